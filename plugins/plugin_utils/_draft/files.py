@@ -208,7 +208,7 @@ def _uninterrupted() -> Iterator[None]:
     def wait(number: int, _frame: Any) -> None:
         received.append(number)
 
-    before = {number: signal.signal(number, wait) for number in _SIGNALS}
+    before = {int(number): signal.signal(number, wait) for number in _SIGNALS}
     try:
         yield
     finally:

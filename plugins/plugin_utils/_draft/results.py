@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import as_received
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import OBSERVATION, UNAVAILABLE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
@@ -82,3 +84,27 @@ def describe_reasons(unread: Iterable[Mapping[str, Any]]) -> list[str]:
     for item in unread:
         hosts[item["reason"], item["next_step"]].append(item["host"])
     return [f"{abbreviate(names)}: {reason.rstrip('.')}. {step}".rstrip() for (reason, step), names in hosts.items()]
+
+
+def hide_secret_ids(
+    observations: Iterable[Observation], secrets: Secrets
+) -> tuple[tuple[Observation, ...], dict[str, int]]:
+    """Return observations without groups whose IDs have a secret, and the number of these groups by host.
+
+    A host of which no group remains is left out: its policy must not be that it has none.
+    """
+    shown, hidden = [], {}
+    for item in observations:
+        groups = tuple(group for group in item.groups if not _has_secret(group.recording_group_id, secrets))
+        if len(groups) == len(item.groups):
+            shown.append(item)
+            continue
+        hidden[item.host] = len(item.groups) - len(groups)
+        if groups:
+            shown.append(replace(item, groups=groups))
+    return tuple(shown), hidden
+
+
+def _has_secret(recording_group_id: str | None, secrets: Secrets) -> bool:
+    text = as_received(recording_group_id or "")
+    return bool(secrets.protect(text) != text)

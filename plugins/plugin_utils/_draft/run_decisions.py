@@ -7,21 +7,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import HEADINGS as _OF_DRAFT
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import Decision
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import Conflict
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast import Forecast
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import Readings
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE
 
 NO_RESPONSE, SHARED_DEVICE = "no_response", "shared_device"
+INVALID_POLICY, NO_POLICY, NOT_COMPLIANT = "invalid_policy", "no_policy", "not_compliant"
+OUTSIDE_RUN, SECRET_ID = "outside_run", "secret_id"
 INCOMPLETE, CONFLICT = "incomplete", "file_conflict"
+# What can lose recordings comes before what an audit cannot do.
+_FIRST = ("permits_deletion",)
 #: The heading of each kind of decision, the most important kind first.
 HEADINGS: Mapping[str, str] = {
-    **{kind: _OF_DRAFT[kind] for kind in (NO_RESPONSE, SHARED_DEVICE)},
+    **{kind: heading for kind, heading in _OF_DRAFT.items() if kind in _FIRST},
+    INVALID_POLICY: "Variables that an audit with the draft rejects",
+    NOT_COMPLIANT: "What an audit with the draft reports now",
+    OUTSIDE_RUN: "Hosts that were not in the run, but get variables of the draft",
+    NO_RESPONSE: "Not in the draft: not read",
+    NO_POLICY: "Hosts without a policy, which no audit can include",
+    SHARED_DEVICE: _OF_DRAFT[SHARED_DEVICE],
+    SECRET_ID: "Groups that are not in the draft because their IDs have a password",
     INCOMPLETE: "Parts of devices that could not be read",
     CONFLICT: "Files of the inventory that a copy of the draft would hide or replace",
-    **_OF_DRAFT,
+    **{kind: heading for kind, heading in _OF_DRAFT.items() if kind not in (*_FIRST, NO_RESPONSE, SHARED_DEVICE)},
 }
 #: By part of a device that a draft uses, what the draft lacks without it.
 _PARTS = {
@@ -47,6 +61,102 @@ def decide_about_run(read: Readings) -> Iterator[Decision]:
     for (part, reason, next_step), names in missing.items():
         message = f"{reason.rstrip('.')}, so that {_PARTS[part]}"
         yield Decision(INCOMPLETE, tuple(sorted(names)), message, next_step.rstrip("."))
+
+
+def decide_about_unread(unread: Iterable[Mapping[str, Any]], left_out: Collection[str]) -> Iterator[Decision]:
+    """Yield a decision for each reason why hosts were not read.
+
+    :param unread: the hosts, as the module returns them.
+    :param left_out: hosts without a policy, which the command of the draft leaves out.
+    """
+    hosts: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
+    for item in unread:
+        if item["kind"] != DUPLICATE:
+            hosts[item["reason"], item["next_step"], item["host"] in left_out].append(item["host"])
+    for (reason, next_step, is_left_out), names in hosts.items():
+        until = _UNTIL_LEFT_OUT if is_left_out else _COVERED
+        step = f"{next_step.rstrip('.') or 'Correct the cause'}. Then draft again in another directory. {until}"
+        yield Decision(NO_RESPONSE, tuple(sorted(names)), reason.rstrip("."), step)
+
+
+_UNTIL_LEFT_OUT = "Until then, the command above leaves them out, because they have no policy"
+_COVERED = "Until then, an audit compares them with what the draft or the inventory sets for them"
+
+
+def decide_about_forecasts(forecasts: Mapping[str, Forecast], unread: Collection[str] = ()) -> Iterator[Decision]:
+    """Yield a decision for each reason why an audit with the draft cannot be compliant now.
+
+    :param forecasts: by host that was read.
+    :param unread: hosts without a policy that were not read.
+    """
+    problems: dict[str, list[str]] = defaultdict(list)
+    deviations: dict[str, list[tuple[str, Sequence[str]]]] = defaultdict(list)
+    left_out = [*unread]
+    for host, forecast in forecasts.items():
+        if not forecast.has_policy:
+            left_out.append(host)
+        elif forecast.problem is not None:
+            problems[forecast.problem].append(host)
+        for found in forecast.deviations:
+            deviations[found.reason].append((host, found.recording_groups))
+    for problem, hosts in problems.items():
+        yield Decision(
+            INVALID_POLICY,
+            tuple(sorted(hosts)),
+            f"With the draft beside the variables of the inventory: {problem}",
+            "Correct these variables in the inventory or in the draft. Until then, an audit with any of these hosts "
+            "fails before its first request, so that the command above leaves them out",
+        )
+    for reason, places in deviations.items():
+        names = tuple(sorted({name for _host, found in places for name in found}))
+        which = f"Groups {', '.join(names[:3])}{' and others' if len(names) > 3 else ''}: " if names else ""
+        yield Decision(
+            NOT_COMPLIANT,
+            tuple(sorted({host for host, _found in places})),
+            f"{which}{reason}",
+            "Decide whether the device or the policy is right. Until then, these hosts are not compliant",
+            names,
+        )
+    if left_out:
+        yield Decision(
+            NO_POLICY,
+            tuple(sorted(left_out)),
+            "Neither the draft nor the inventory has a policy in force for these hosts, so that an audit with any of "
+            "them fails before its first request",
+            "Write a policy for them, or draft again when they can be read. The command above leaves them out",
+        )
+
+
+def decide_about_outside(groups: Iterable[tuple[str, Collection[str]]]) -> Iterator[Decision]:
+    """Yield a decision for each inventory group of a draft with hosts that were not in the run.
+
+    :param groups: by name, these hosts.
+    """
+    for name, hosts in groups:
+        if hosts:
+            yield Decision(
+                OUTSIDE_RUN,
+                tuple(sorted(hosts)),
+                f"These hosts are in the inventory group {name}, so that its variables apply to them, but they were "
+                "not in this run",
+                "Draft again with all hosts of the group. Until then, exclude these hosts from each audit and each "
+                "roll-out, which would change their groups to what other cameras have",
+            )
+
+
+def decide_about_secret_ids(found: Mapping[str, int]) -> Iterator[Decision]:
+    """Yield a decision about groups that are left out.
+
+    :param found: by host, their number.
+    """
+    if found:
+        yield Decision(
+            SECRET_ID,
+            tuple(sorted(found)),
+            "The IDs of some groups of these hosts have a text that is a password of the inventory, so that no file "
+            "and no output has them",
+            "Change the password, or recreate these groups with other IDs, and draft again in another directory",
+        )
 
 
 def decide_about_conflict(conflict: Conflict) -> Decision:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.rendering import render_comment, render_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import HEADINGS, NO_RESPONSE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate, render_count
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    abbreviate,
+    build_host_pattern,
+    render_count,
+)
 
 #: The names of the other files of a draft.
 DECISIONS_FILE, INVENTORY_FILE, COVERAGE_FILE = "decisions.md", "draft.yml", "coverage.md"
@@ -48,6 +52,8 @@ class DraftRun:
     :param observed: those of them that were read.
     :param sources: of the inventory, as the user gave them.
     :param pattern: of the hosts, if it is not the default of an audit.
+    :param limit: of the hosts, if the run had one.
+    :param left_out: hosts whose variables make an audit fail.
     """
 
     created: datetime
@@ -57,6 +63,13 @@ class DraftRun:
     observed: tuple[str, ...]
     sources: tuple[str, ...]
     pattern: str | None = None
+    limit: str | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def can_audit(self) -> bool:
+        """Return whether any host has valid variables with the draft."""
+        return not set(self.hosts) <= set(self.left_out)
 
     @property
     def origin(self) -> str:
@@ -70,7 +83,16 @@ class DraftRun:
         arguments = [part for source in (*sources, directory) for part in ("-i", source)]
         if self.pattern is not None:
             arguments += ["--extra-vars", f"retention_policy_hosts={shlex.quote(self.pattern)}"]
+        if limit := self._build_limit():
+            arguments += ["--limit", limit]
         return shlex.join(["ansible-playbook", *arguments, _AUDIT])
+
+    def _build_limit(self) -> str:
+        limit = self.limit or ""
+        # Core splits at colons only if there is no comma, and not within an address.
+        is_split_at_colons = ":" in limit and "," not in limit and limit not in self.hosts
+        excluded = [f"!{build_host_pattern(host)}" for host in self.left_out]
+        return (":" if is_split_at_colons else ",").join(filter(None, (limit, *excluded)))
 
 
 def build_texts(draft: Draft, decisions: Sequence[Decision], run: DraftRun, directory: str) -> dict[str, str]:
@@ -79,6 +101,9 @@ def build_texts(draft: Draft, decisions: Sequence[Decision], run: DraftRun, dire
     members = _find_members(draft, run)
     for name, variables in draft.group_vars.items():
         comments = _render_origin(f"the inventory group {name}", members[name], run)
+        if others := find_others(draft, name, members[name]):
+            where = f"{render_count(len(others))}: {abbreviate(others)}"
+            comments.append(f"It also applies to hosts that were not read, {where}")
         texts[f"{GROUP_VARS}/{name}/{VARIABLES_FILE}"] = render_variables(variables, comments, _BOUNDS)
     for host, variables in draft.host_vars.items():
         # A host of a group has its bounds.
@@ -96,6 +121,17 @@ def _find_members(draft: Draft, run: DraftRun) -> dict[str, list[str]]:
     return {group.name: sorted(described & group.hosts) for group in draft.groups}
 
 
+def find_others(draft: Draft, name: str, known: Collection[str]) -> list[str]:
+    """Return the hosts of an inventory group that its variables apply to, although they were not made from them."""
+    hosts = next(group.hosts for group in draft.groups if group.name == name)
+    return sorted(hosts.difference(known, draft.host_vars))
+
+
+def find_outside(draft: Draft, run: DraftRun) -> list[tuple[str, list[str]]]:
+    """Return by inventory group its hosts that get variables of the draft, but were not in the run."""
+    return [(group.name, find_others(draft, group.name, run.hosts)) for group in draft.groups]
+
+
 def _render_origin(subject: str, hosts: Sequence[str], run: DraftRun) -> list[str]:
     where = f"{render_count(len(hosts))}: {abbreviate(hosts)}"
     return [
@@ -110,19 +146,29 @@ _INTRODUCTION = """\
 
 {origin}
 
-The draft says what is configured today, not what is right. An audit with it shows each later change. It permits no
-deletion. Check it, decide the points below, and correct its files.
+The draft says what is configured today, not what is right, and permits no deletion itself. Check it, decide the points
+below, and correct its files.
 
-Audit with the draft, without copying it:
+{audit}
 
-{command}
+What such an audit reports: a group whose settings differ from the rule that matches it, a camera that has lost its last
+group, and a group on a camera that must have none. Only entries in `retention_policy_groups` require a group. With
+rules alone, an audit does not report that a group was deleted while the camera has others, and lists a new group that
+no rule matches as unmanaged.
 
 To keep it, copy the directories `group_vars` and `host_vars` into the directory of your inventory file.
 """
+_AUDIT_IS_POSSIBLE = "Audit with the draft, without copying it:\n\n{command}"
+_AUDIT_IS_IMPOSSIBLE = (
+    "No audit with the draft is possible yet: it fails before its first request, because no host has valid variables.\n"
+    "See the first points below."
+)
 
 
 def _build_introduction(run: DraftRun, directory: str) -> str:
-    return _INTRODUCTION.format(origin=escape_markdown(run.origin), command=_render_code(run.audit_command(directory)))
+    command = _render_code(run.audit_command(directory))
+    audit = _AUDIT_IS_POSSIBLE.format(command=command) if run.can_audit else _AUDIT_IS_IMPOSSIBLE
+    return _INTRODUCTION.format(origin=escape_markdown(run.origin), audit=audit)
 
 
 def _render_code(text: str) -> str:
@@ -190,7 +236,7 @@ def build_draft_lines(
         *([f"{render_count(len(groups), 'inventory group')} ({abbreviate(groups)})"] if groups else []),
         *([f"{render_count(len(hosts))} ({abbreviate(hosts)})"] if hosts else []),
     ]
-    command = run.audit_command(directory)
+    command = run.audit_command(directory) if run.can_audit else "not possible yet, see decisions.md"
     return [
         f"Draft of the policies of {_count_read(run)}: {render_count(len(files), 'file')} {would} {directory}",
         f"  variables of {' and '.join(parts)}",

@@ -166,14 +166,20 @@ def test_all_problems_are_found_before_the_first_request(play: Play, fleet: Flee
     hosts: dict[str, dict[str, Any]] = {
         "yard": {"axis_timeout": "soon", "draft_policy_recordings": True},
         "gate": {"draft_policy_dir": "/x"},
-        "a/b": {"axis_pasword": "x"},
+        "a/b": {"axis_pasword": "x", "retention_policy_minimum": "x"},
+        "Gate": {"retention_policy_purge": True},
     }
-    run = play(DRAFT, *extra_vars(draft_policy_dri="/x", draft_policy_coverage=False), hosts=hosts)
+    variables = extra_vars(draft_policy_dri="/x", draft_policy_coverage=False, retention_policy_hosts="gate")
+    run = play(DRAFT, *variables, hosts=hosts)
     assert run.status == 2
     message = message_of(run)
     for part in (
         f"All 4 hosts: draft_policy_dri {UNKNOWN} Did you mean draft_policy_dir?",
         f"yard: draft_policy_recordings {UNKNOWN} Did you mean draft_policy_recording?",
+        "retention_policy_hosts has no effect in the playbook draft_policy. Did you mean draft_policy_hosts?",
+        # An audit with the draft would end with it.
+        "a/b: retention_policy_minimum is 'x'",
+        "Gate: retention_policy_purge is true, but retention_policy_purge_match is empty.",
         "gate: draft_policy_dir is set in the inventory, where it has no effect, because it applies to the run",
         "yard: axis_timeout must be a number, got the text 'soon'",
         "a/b: axis_pasword is not a variable of camfleet.axis and has no effect. Did you mean axis_password?",
@@ -241,14 +247,55 @@ def test_what_the_inventory_has_already_is_a_decision(play: Play, fleet: Fleet, 
     run = play(DRAFT, *extra_vars(draft_policy_dir=str(tmp_path / "draft")), hosts=hosts)
     assert run.status == 0, run.output
     kinds = [item["kind"] for item in result_of(run)["decisions"]]
-    assert kinds[:2] == ["file_conflict", "already_set"]
-    assert str(variables) in result_of(run)["decisions"][0]["message"]
+    # The empty list in host_vars overrides the rules of the group.
+    assert kinds[:2] == ["no_policy", "file_conflict"]
+    assert "already_set" in kinds
+    assert str(variables) in result_of(run)["decisions"][1]["message"]
+
+
+def test_the_printed_audit_leaves_out_what_would_fail_it(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """A host that has no policy, because it was not read, and one whose policy the inventory makes invalid."""
+    for name, hours in (("gate", 720), ("yard", 72), ("dark", 5)):
+        fleet.add("camera_12_9", name).plant_group(recording_group_id=f"{name}-door", retention_time=hours)
+    fleet.devices["dark"].powered = False
+    bound = {"axis": {"vars": {"retention_policy_maximum": "7d"}}}
+    directory = tmp_path / "draft"
+    run = play(DRAFT, *extra_vars(draft_policy_dir=str(directory)), groups=bound)
+    assert run.status == 4, run.output
+    decisions = {item["kind"]: item for item in result_of(run)["decisions"]}
+    assert next(iter(decisions)) == "invalid_policy"
+    assert decisions["invalid_policy"]["hosts"] == ["gate"]
+    assert "which is above retention_policy_maximum: 168 hours" in decisions["invalid_policy"]["message"]
+    assert decisions["no_policy"]["hosts"] == ["dark"]
+    assert "leaves them out" in decisions["no_response"]["next_step"]
+    command = result_of(run)["lines"][-1]
+    assert command.endswith(f" -i {directory} --limit '!dark,!gate' camfleet.axis.audit")
+    assert command.removeprefix("Then audit: ") in (directory / "decisions.md").read_text(encoding="utf-8")
+    audit = play(AUDIT, "--inventory", str(directory), "--limit", "!dark,!gate", groups=bound)
+    assert audit.status == 0, audit.output
+    assert verdicts(audit, ["yard"]) == {"yard": True}
+
+
+def test_hosts_outside_the_run_and_ids_with_a_password(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    for name in ("gate", "yard", "roof"):
+        fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
+    fleet.devices["gate"].plant_group(recording_group_id="x-operator-pass-y", retention_time=5)
+    directory = tmp_path / "draft"
+    run = play(DRAFT, "--limit", "gate,yard", *extra_vars(draft_policy_dir=str(directory)))
+    assert run.status == 0, run.output
+    decisions = {item["kind"]: item["hosts"] for item in result_of(run)["decisions"]}
+    assert (decisions["outside_run"], decisions["secret_id"]) == (["roof"], ["gate"])
+    assert result_of(run)["lines"][-1].endswith(f" -i {directory} --limit gate,yard camfleet.axis.audit")
+    texts = [run.output, *((directory / name).read_text(encoding="utf-8") for name in list_files(directory))]
+    assert not any("operator-pass" in text for text in texts)
+    assert fleet.devices["roof"].connections == 0
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (("--tags", "x"), "--tags x skips the tasks of this playbook"),
+        (("--skip-tags", "always"), "--skip-tags always skips tasks of this playbook, so that no camera was read"),
         (("--start-at-task", "Save the result for the last play"), "draft_policy_result"),
     ],
 )

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import OBSERVATION, UNAVAILABLE
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import describe_reasons, sort_results
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import (
+    describe_reasons,
+    hide_secret_ids,
+    sort_results,
+)
+from tests.unit.plugins.plugin_utils._draft.fleets import camera, group
 
 
 def observe(host: str) -> Observation:
@@ -60,3 +66,21 @@ def test_hosts_with_one_reason_share_a_line() -> None:
     unread = [{"host": host, "reason": "No response", "next_step": "Run again."} for host in hosts]
     unread.append({"host": "lost", "reason": "The task ended.", "next_step": ""})
     assert describe_reasons(unread) == ["a, b, c and 2 more: No response. Run again.", "lost: The task ended."]
+
+
+def test_groups_with_a_password_in_their_ids_are_hidden() -> None:
+    secrets = Secrets()
+    secrets.add_login("operator", "operator-pass")
+    door, leak = group("door"), group("x-Operator-Pass-y")
+    cameras = [camera(1, door), camera(2, door, leak), camera(3, leak)]
+    shown, hidden = hide_secret_ids(cameras, secrets)
+    # The third has a group: a policy that it must have none would be wrong.
+    assert shown == (cameras[0], camera(2, door))
+    assert hidden == {"cam2": 1, "cam3": 1}
+
+
+def test_a_password_that_is_a_word_hides_no_group() -> None:
+    secrets = Secrets()
+    secrets.add_login("operator", "recording")
+    cameras = [camera(1, group("recording_1"))]
+    assert hide_secret_ids(cameras, secrets) == (tuple(cameras), {})

@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.texts import 
     build_draft_lines,
     build_texts,
     describe_files,
+    find_outside,
 )
 
 RUN = DraftRun(
@@ -82,7 +83,9 @@ def test_the_page_of_decisions() -> None:
     assert "\nRead on 2026-11-29 21:40 UTC in run 3f2a: 3 of 4 hosts.\n" in page
     assert "\nansible-playbook -i '/srv/my inventory' -i /srv/draft camfleet.axis.audit\n" in page
     assert "\n## Groups without a limit (2)\n\n- gate, yard: Groups \\[a\\]" in page
-    assert page.index("## Not in the draft") < page.index("## Groups without")
+    # Rules do not require groups, and no promise says so.
+    assert "does not report that a group was deleted" in " ".join(page.split())
+    assert page.index("## Not in the draft: not read") < page.index("## Groups without")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,40 @@ def test_the_page_of_decisions() -> None:
 )
 def test_the_command_of_the_audit(pattern: str | None, sources: tuple[str, ...], command: str) -> None:
     assert replace(RUN, pattern=pattern, sources=sources).audit_command("/d").startswith(command)
+
+
+@pytest.mark.parametrize(
+    ("limit", "left_out", "option"),
+    [
+        ("gate", (), "--limit gate"),
+        (None, ("dark",), "--limit '!dark'"),
+        ("gate,yard", ("dark", "a b"), "--limit 'gate,yard,!dark,!a?b'"),
+        # Core splits at colons only if there is no comma.
+        ("gate:&axis", ("dark",), "--limit 'gate:&axis:!dark'"),
+        ("gate", ("dark",), "--limit 'gate,!dark'"),
+    ],
+)
+def test_the_audit_is_limited_as_the_draft(limit: str | None, left_out: tuple[str, ...], option: str) -> None:
+    command = replace(RUN, limit=limit, left_out=left_out).audit_command("/d")
+    assert command.endswith(f" -i /d {option} camfleet.axis.audit")
+
+
+def test_without_valid_variables_no_command_is_shown() -> None:
+    run = replace(RUN, left_out=RUN.hosts)
+    assert not run.can_audit
+    texts = build_texts(DRAFT, DECISIONS, run, "/srv/draft")
+    assert "No audit with the draft is possible yet" in texts["decisions.md"]
+    assert "ansible-playbook" not in texts["decisions.md"]
+    lines = build_draft_lines([], [], [], run, "/srv/draft", check_mode=False)
+    assert lines[-1] == "Then audit: not possible yet, see decisions.md"
+
+
+def test_hosts_that_a_group_file_was_not_made_from() -> None:
+    """It says so, and those that were not in the run are named."""
+    draft = replace(DRAFT, groups=(InventoryGroup("axis", frozenset({*RUN.hosts, "other"})),))
+    text = build_texts(draft, [], RUN, "/srv/draft")["group_vars/axis/retention_policy.yml"]
+    assert "\n# It also applies to hosts that were not read, 2 hosts: dark, other\n" in text
+    assert find_outside(draft, RUN) == [("axis", ["other"])]
 
 
 def test_the_lines_of_a_draft() -> None:
