@@ -69,10 +69,13 @@ options:
   port:
     description:
       - Port for the sweep. The default is that of O(protocol).
-      - A host that responded at another port than 443 or 80 gets the variable C(axis_port), unless a column sets it.
+      - A host that responded at another port than the default gets the variable C(axis_port), unless a column sets it.
     type: int
   protocol:
-    description: Protocol for the sweep. With V(auto), HTTP is tried where HTTPS gets no response.
+    description:
+      - Protocol for the sweep. With V(auto), HTTP is tried where HTTPS gets no response.
+      - With V(http), hosts get the variable C(axis_protocol), so that tasks use HTTP, too. With V(auto), tasks use HTTPS, and a warning names the
+        devices that responded only to HTTP.
     type: str
     choices: [https, http, auto]
     default: https
@@ -106,12 +109,13 @@ options:
     default: axis
 notes:
   - If an inventory cannot be read, Ansible only warns and continues with the rest, by default. Set C(any_unparsed_is_failed = true) in the section
-    C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that the run fails. The playbooks of this collection fail if
-    they find no host, but other playbooks do not.
+    C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that the run fails. The plugin lists the file in the variable
+    C(axis_inventory_problems) of the group C(all), and playbooks of this collection fail because of it, but other playbooks do not.
   - Ansible reads every file of an inventory directory as an inventory, including CSV and XLSX. Put the inventory file into the directory and the tables
     beside the directory, as in C(inventory/cameras.axis.yml) with O(files=[../cameras.csv]). Otherwise the plugin reports an error.
   - Variables of a host are C(ansible_host), C(axis_name), C(axis_serial), C(axis_model), C(axis_firmware), and C(axis_site), as far as they are known, and
-    those of further columns. If a camera is listed and responds, the model is as listed, and the firmware is what the camera shows.
+    those of further columns. If a camera is listed and responds, address and model are as listed, and the firmware is what the camera shows. Any device
+    can show any serial number, so that a warning names a camera that responds at another address, and tasks do not use this address.
   - Groups of a host are O(parent_group), those in the column for groups, and C(axis_model_<model>), C(axis_firmware_<firmware>), and
     C(axis_site_<site>) in lowercase, with C(_) for every other character.
   - Texts from files and cameras are data, and are never evaluated as templates or conditions. O(name), O(compose), O(groups), and O(keyed_groups) are
@@ -206,6 +210,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.conflicts i
     find_constructed_faults,
     find_loop_problems,
     find_other_devices,
+    find_same_devices,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import (
     SILENT,
@@ -270,13 +275,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         run = self._build_sweep(self.get_cache_key(path), may_read=may_read)
         found = assemble(settings, render, run, build_address, core.find_inventory_directory)
         found.problems[:0] = [*self._find_unknown(settings.config, config), *self._find_repeated(settings.config, path)]
-        self._show(found)
         own = core.build_inventory(inventory)
         if not found.problems:
             self.inventory = own
             self._add_hosts(found, settings)
             self._construct(found)
             self._check_names(found, inventory)
+        self._show(found)
         if found.problems:
             raise _ProblemsError(self._describe(found, settings.config), len(found.problems))
         core.copy_inventory(own, inventory)
@@ -409,12 +414,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                     add(self.get_option(option), {}, name, strict=strict)
             except AnsibleError as error:
                 step = "Correct the option, or remove strict."
-                found.problems.append(Problem(camera.name_position, str(error).rstrip("."), step))
+                found.add(camera, Problem(camera.name_position, str(error).rstrip("."), step))
             except Exception:  # a group that would be in itself
                 message = f"{option} cannot be applied to this host, for example because a group would be in itself"
                 step = f"Correct {option} so that its groups differ from their parent_group, or change the cell."
-                found.problems.append(Problem(camera.name_position, message, step))
-        found.problems.extend(find_constructed_faults(found, self._read_members()))
+                found.add(camera, Problem(camera.name_position, message, step))
+        for group, hosts, problem in find_constructed_faults(found, self._read_members()):
+            found.add(found.hosts[hosts[0]], problem)
+            core.remove_members(self.inventory, group, hosts)
 
     def _read_members(self) -> dict[str, list[str]]:
         return {str(name): [str(host.name) for host in group.hosts] for name, group in self.inventory.groups.items()}
@@ -428,8 +435,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             for name in self.inventory.groups
             if name in inventory.hosts and name not in found.hosts
         )
-        others = {name: inventory.hosts[name].vars for name in found.hosts if name in inventory.hosts}
-        found.problems.extend(find_other_devices(found.hosts, core.strip_tags(others)))
+        others = core.strip_tags({str(name): host.vars for name, host in inventory.hosts.items()})
+        found.problems.extend(find_other_devices(found.hosts, others))
+        found.problems.extend(find_same_devices(found.hosts, others, build_address))
         found.problems.extend(find_loop_problems(found, core.find_loops(self.inventory, inventory)))
 
     @staticmethod

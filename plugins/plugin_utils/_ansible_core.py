@@ -1076,6 +1076,18 @@ def copy_inventory(source: Any, target: Any) -> None:
             target.add_child(name, host.name)
 
 
+def remove_members(inventory: Any, group: str, hosts: Iterable[str]) -> None:
+    """Remove hosts from a group, and the group if it has none left."""
+    found = inventory.groups[group]
+    for host in hosts:
+        found.remove_host(inventory.hosts[host])
+    if found.hosts or found.child_groups or group in ("all", "ungrouped"):
+        return
+    for parent in inventory.groups.values():
+        parent.child_groups = [child for child in parent.child_groups if child is not found]
+    inventory.remove_group(found)
+
+
 def render_text(templar: Any, template: str) -> str:
     """Return the text that a template renders. Before ansible-core 2.19, jinja2_native makes numbers of texts."""
     if _trust_as_template is not None:

@@ -104,6 +104,13 @@ class Assembly:
     warnings: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
+    def add(self, camera: Camera, problem: Problem) -> None:
+        """Add a problem. A device that no file lists must not prevent the use of the inventory."""
+        if camera.listed is None:
+            self.warnings.append(str(problem))
+        else:
+            self.problems.append(problem)
+
     def describe_problems(self, limit: int | None = None) -> list[str]:
         """Return each problem once, those of a file in the order of its lines.
 

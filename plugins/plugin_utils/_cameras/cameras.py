@@ -242,7 +242,7 @@ def find_duplicates(cameras: Iterable[Camera], address_key: Callable[[str, int],
                 problems.append(Problem(position, message, "Remove one of the rows, or correct the serial number."))
         if listed.address:
             position = listed.position_of("address")
-            key = address_key(listed.address, _read_port(camera))
+            key = address_key(listed.address, read_port(camera.variables or {}))
             text, first = addresses.setdefault(key, (listed.address, position))
             if first is not position:
                 spelled = "" if text == listed.address else f", where it is written {text}"
@@ -251,8 +251,9 @@ def find_duplicates(cameras: Iterable[Camera], address_key: Callable[[str, int],
     return problems
 
 
-def _read_port(camera: Camera) -> int:
-    text = (camera.variables or {}).get("axis_port", "")
+def read_port(variables: Mapping[str, object]) -> int:
+    """Return the port of a host, as far as its variables show it."""
+    text = str(variables.get("axis_port", ""))
     return int(text) if text.isdecimal() and text.isascii() else DEFAULT_PORTS["https"]
 
 

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.assembly import Assembly
-from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import Camera, build_variables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import Camera, build_variables, read_port
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import SILENT, UNLISTED
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.names import find_host_fault
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Problem
@@ -25,8 +25,8 @@ def find_other_devices(hosts: Mapping[str, Camera], others: Mapping[str, Mapping
 
     :param others: by host of other inventories, the variables that they set.
     """
-    for name, other in others.items():
-        camera = hosts[name]
+    for name, camera in hosts.items():
+        other = others.get(name, {})
         own = {"ansible_host": name, **build_variables(camera)}
         # In a file of names only, the name is the address.
         known = {"ansible_host": name, **other} if "axis_name" in other else other
@@ -56,8 +56,12 @@ def find_loop_problems(found: Assembly, loops: Iterable[tuple[str, str]]) -> Ite
             )
 
 
-def find_constructed_faults(found: Assembly, members: Mapping[str, Collection[str]]) -> Iterator[Problem]:
-    """Yield a problem for each group of the options groups and keyed_groups that no table may name, either.
+def find_constructed_faults(
+    found: Assembly, members: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, list[str], Problem]]:
+    """Yield each group of the options groups and keyed_groups that no table may name, either, with hosts and problem.
+
+    The first host is one of a file, if there is any.
 
     :param members: by group, the hosts that are in the group itself.
     """
@@ -67,9 +71,44 @@ def find_constructed_faults(found: Assembly, members: Mapping[str, Collection[st
         if not hosts or (group in assembled and not is_compared):
             continue
         fault = "is reserved for the comparison of files and addresses" if is_compared else find_host_fault(group)
-        host = next((name for name in hosts if group not in found.groups.get(name, ())), None)
-        if fault is None or host is None:
+        if group in found.hosts:
+            fault = "has the name of a host"
+        added = [name for name in hosts if group not in found.groups.get(name, ())]
+        if fault is None or not added:
             continue
+        added.sort(key=lambda name: found.hosts[name].listed is None)
         step = "Change the option, such as with a prefix or the filter regex_replace, or correct the cell."
         message = f"the group {escape_invisible(group)!r}, which groups or keyed_groups makes for this host, {fault}"
-        yield Problem(found.hosts[host].name_position, message, step)
+        yield group, added, Problem(found.hosts[added[0]].name_position, message, step)
+
+
+def find_same_devices(
+    hosts: Mapping[str, Camera],
+    others: Mapping[str, Mapping[str, Any]],
+    address_key: Callable[[str, int], object],
+) -> Iterator[Problem]:
+    """Yield a problem for each host that another inventory has under another name.
+
+    :param others: by host of other inventories, the variables that they set.
+    :param address_key: returns what identifies address and port, in any spelling.
+    """
+    serials = {str(other["axis_serial"]): name for name, other in others.items() if "axis_serial" in other}
+    addresses = {
+        address_key(str(other.get("ansible_host", name)), read_port(other)): name
+        for name, other in others.items()
+        if other.keys() & {"axis_serial", "axis_name"}
+    }
+    for name, camera in hosts.items():
+        if name in others:
+            continue
+        own = build_variables(camera)
+        same = {
+            "serial": serials.get(str(own.get("axis_serial"))),
+            "address": addresses.get(address_key(str(own.get("ansible_host", name)), read_port(own))),
+        }
+        field, other = next(((field, other) for field, other in same.items() if other is not None), ("", None))
+        if other is not None:
+            source = others[other].get("inventory_file") or "another inventory"
+            kind = {"serial": "serial number", "address": "address"}[field]
+            message = f"the {kind} of {name} is also that of the host {other} in {source}"
+            yield Problem(camera.position_of(field), escape_invisible(message), "Remove one of them, or correct it.")

@@ -147,3 +147,20 @@ def test_list_of_inventory_files_has_each_once(tmp_path: Path, monkeypatch: pyte
     core.list_in_inventory(inventory, "x", two, None)
     core.list_in_inventory(inventory, "x", one, None)
     assert inventory.groups["all"].vars == {"x": []}
+
+
+def test_removed_members_leave_no_empty_group() -> None:
+    inventory = core.build_inventory(InventoryData())
+    for group, hosts in {"_meta": ["a"], "many": ["a", "b"], "all": ["a"]}.items():
+        inventory.add_group(group)
+        if group != "all":
+            inventory.add_child("all", group)
+        for host in hosts:
+            inventory.add_child(group, inventory.add_host(host))
+    for group in ("_meta", "many", "all"):
+        core.remove_members(inventory, group, ["a"])
+    target = InventoryData()
+    core.copy_inventory(inventory, target)
+    assert sorted(target.groups) == ["all", "many", "ungrouped"]
+    assert [host.name for host in target.groups["many"].hosts] == ["b"]
+    assert target.groups["all"].hosts == []
