@@ -47,6 +47,8 @@ _BY_OPTION = "option:"
 _ID_WAYS = (_BY_PATTERN, _BY_NUMBER, _BY_ID)
 #: Of one family, in one list, if no camera has more groups of it.
 _MAX_RULES = 12
+#: Of a variable part, in a key.
+_LENGTH = re.compile("\0+")
 _NAME_WAYS = (_BY_NAME, _BY_NAME_PATTERN, _BY_LAST_WORD, _BY_FIRST_WORD)
 
 
@@ -81,7 +83,7 @@ def see_group(host: str, serial: str | None, group: RecordingGroup) -> SeenGroup
     """Return a group with what it is recognized by."""
     template = parse_text(_show_id(group), serial)
     options = canonical_stream_options(_hide(group.stream_options))
-    family = template.pattern_key if template.has_convention else NO_CONVENTION
+    family = template.family_key if template.has_convention else NO_CONVENTION
     name, pairs = fold_text(_hide(group.nice_name)), () if isinstance(options, str) else options
     name_template = parse_text(name, serial)
     keys = {
@@ -227,7 +229,7 @@ def _build_rules(groups: Sequence[SeenGroup], way: str, all_groups: Sequence[See
     for members in by_key.values():
         settings = members[0].settings
         others = [item.group for item in all_groups if item.settings != settings]
-        matches = _propose_matches(members, way)
+        matches = _propose_matches(members, way, groups)
         found = next((match for match in matches if not _covers_any(match, others)), None)
         if found is not None:
             yield DraftRule(found, settings)
@@ -247,10 +249,11 @@ def _match_one(item: SeenGroup, others: Sequence[RecordingGroup]) -> RuleMatch |
     return next((match for match in matches if match.options and not _covers_any(match, others)), None)
 
 
-def _propose_matches(members: Sequence[SeenGroup], way: str) -> Iterator[RuleMatch]:
-    """Yield matches that cover all of these groups, the one to prefer first."""
+def _propose_matches(members: Sequence[SeenGroup], way: str, family: Sequence[SeenGroup]) -> Iterator[RuleMatch]:
+    """Yield matches that cover all of these groups of a family, the one to prefer first."""
     if way in _ID_WAYS:
-        yield from map(RuleMatch, build_id_globs([item.template for item in members]))
+        others = [item.template for item in family] if way == _BY_PATTERN else []
+        yield from map(RuleMatch, build_id_globs([item.template for item in members], others))
         return
     shape, key = _shape(members), escape_text(str(members[0].key(way)))
     if way.startswith(_BY_OPTION):
@@ -273,30 +276,32 @@ def _shape(members: Sequence[SeenGroup]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class AlikeGroups:
-    """Groups of several hosts that belong together."""
+    """Groups of several hosts that belong together, and the matches that cover them."""
 
-    match: RuleMatch
+    matches: tuple[RuleMatch, ...]
     members: tuple[SeenGroup, ...]
 
 
 def find_alike(groups: Iterable[SeenGroup]) -> tuple[AlikeGroups, ...]:
-    """Return all groups, sorted into those that belong together."""
+    """Return all groups, sorted into those that belong together, also if their numbers have other lengths."""
     families: dict[str, list[SeenGroup]] = defaultdict(list)
     for item in groups:
         families[item.family].append(item)
     alike = []
-    for family in sorted(families):
-        way = choose_way(families[family])
-        by_key: dict[str, list[SeenGroup]] = defaultdict(list)
-        for item in families[family]:
-            by_key[item.key(way) or item.recording_group_id].append(item)
-        alike += [
-            AlikeGroups(_describe_match(members, way), tuple(members)) for _key, members in sorted(by_key.items())
-        ]
+    for _family, items in sorted(families.items()):
+        way = choose_way(items)
+        by_key: dict[str, dict[str, list[SeenGroup]]] = defaultdict(lambda: defaultdict(list))
+        for item in items:
+            key = item.key(way) or item.recording_group_id
+            by_key[_LENGTH.sub("\0", key)][key].append(item)
+        for _key, parts in sorted(by_key.items()):
+            matches = (_describe_match(members, way, items) for _exact, members in sorted(parts.items()))
+            members = tuple(item for part in parts.values() for item in part)
+            alike.append(AlikeGroups(tuple(dict.fromkeys(matches)), members))
     return tuple(alike)
 
 
-def _describe_match(members: Sequence[SeenGroup], way: str) -> RuleMatch:
+def _describe_match(members: Sequence[SeenGroup], way: str, family: Sequence[SeenGroup]) -> RuleMatch:
     if any(item.key(way) is None for item in members):
         return RuleMatch(escape_id(members[0].recording_group_id))
-    return next(_propose_matches(members, way))
+    return next(_propose_matches(members, way, family))

@@ -7,15 +7,19 @@
 A host gets the whole policy of the last inventory group that has one, as Ansible merges variables: lists are replaced.
 A host whose groups that policy does not describe gets a whole policy of its own. So every policy is checked against
 the groups of each host that it is for, and a proposal that is wrong can only lead to more files, never to a wrong file.
+
+A policy that is in force at several sites has only what occurs at several of them: a rule of one site would change
+groups of others that nobody has seen.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.conventions import (
     SeenGroup,
     propose_rules,
@@ -27,9 +31,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import
     NO_GROUPS,
     RULES,
     DraftPolicy,
-    DraftRule,
     RuleMatch,
-    Settings,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.recording import (
     SeenEntry,
@@ -39,11 +41,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.recording imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.scopes import InventoryGroup, sort_by_precedence
 
 # Of the groups that the inventory plugin creates.
-_PREFIXES = ("axis_site_", "axis_model_")
+_SITE, _MODEL = "axis_site_", "axis_model_"
 _MAX_PROPOSALS = 4
-_EVERY_GROUP = (DraftRule(RuleMatch("*"), Settings()),)
 #: What a host without variables has.
 _DEFAULTS: dict[str, Any] = {GROUPS: [], RULES: [], NO_GROUPS: False}
+_NO_MATCH: dict[str, Any] = {"recording_group_id": None, "nice_name": None, "stream_options": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,33 @@ class Draft:
                 resolved |= self.group_vars[group.name]
         return resolved | self.host_vars.get(host, {})
 
+    def find_matches(self, host: str) -> list[RuleMatch]:
+        """Return what the rules of a host are for."""
+        matches = [{**_NO_MATCH, **rule["match"]} for rule in self.resolve(host)[RULES]]
+        return [RuleMatch(**{**match, "stream_options": tuple(match["stream_options"].items())}) for match in matches]
+
+    def find_left_out(self, observation: Observation) -> tuple[RecordingGroup, ...]:
+        """Return the groups of a device that no rule and no entry of its host is for."""
+        matches = [match.build() for match in self.find_matches(observation.host)]
+        entries = (
+            {item.recording_group_id for item in see_entries(observation)}
+            if self.resolve(observation.host)[GROUPS]
+            else ()
+        )
+        return tuple(
+            group
+            for group in observation.groups
+            if group.recording_group_id not in entries and not any(match.matches(group) for match in matches)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """One host: its groups, and the entries of those with a recording action that an option can describe."""
 
     host: str
+    #: the site: a group of the inventory, or the host alone
+    place: str
     groups: tuple[SeenGroup, ...]
     entries: tuple[SeenEntry, ...]
 
@@ -89,13 +112,13 @@ class _Shared:
     """The policy of several hosts, and those of them that need another one.
 
     :param entries: the keys of the entries that each host of the policy has.
+    :param is_wide: whether the policy is in force at several sites.
     """
 
     policy: DraftPolicy
     entries: tuple[Any, ...]
+    is_wide: bool
     exceptions: frozenset[str] = frozenset()
-    #: how many sets of groups are never on one of these hosts together
-    conventions: int = 1
 
     def describes(self, seen: _Seen) -> bool:
         """Return whether the policy describes a host as it is."""
@@ -104,55 +127,97 @@ class _Shared:
         )
 
     def restrict(self, hosts: Sequence[_Seen]) -> _Shared:
-        """Return the same policy for these hosts."""
-        described = [item for item in hosts if self.describes(item)]
-        exceptions = frozenset(item.host for item in hosts).difference(item.host for item in described)
-        return replace(self, exceptions=exceptions, conventions=_count_conventions(described))
+        """Return the policy of those of these hosts that it describes, without rules for others."""
+        uses = {item: self._find_uses(item) for item in hosts if self.describes(item)}
+        while self.is_wide:
+            places: dict[object, set[str]] = defaultdict(set)
+            for item, used in uses.items():
+                for use in used:
+                    places[use].add(item.place)
+            common = {item: used for item, used in uses.items() if all(len(places[use]) > 1 for use in used)}
+            if len(common) == len(uses):
+                break
+            uses = common
+        exceptions = frozenset(item.host for item in hosts if item not in uses)
+        kept = set().union(*uses.values())
+        rules = tuple(rule for rule in self.policy.rules if rule in kept)
+        return replace(self, policy=replace(self.policy, rules=rules), exceptions=exceptions)
+
+    def _find_uses(self, seen: _Seen) -> set[object]:
+        """Return what a host needs: the rules for its groups, and the entries, which each host of a policy has."""
+        rules = ((rule.match.build(), rule) for rule in self.policy.rules)
+        return {
+            self.entries,
+            *(rule for match, rule in rules if any(match.matches(item.group) for item in seen.groups)),
+        }
 
 
-def derive_draft(observations: Sequence[Observation], groups: Iterable[InventoryGroup]) -> Draft:
+def derive_draft(
+    observations: Sequence[Observation],
+    groups: Iterable[InventoryGroup],
+    set_variables: Mapping[str, Collection[str]] | None = None,
+) -> Draft:
     """Return the draft for hosts that responded.
 
+    A host has no variables if no rule can name any of its groups, or if its groups may be missing.
+
     :param groups: the inventory groups that variables can be shared in.
+    :param set_variables: by host, the variables that the inventory sets already, and the draft has to override.
     """
-    seen = {item.host: _see(item) for item in sorted(observations, key=lambda item: item.host)}
-    known = [group for group in sort_by_precedence(groups) if group.hosts & seen.keys()]
-    shared: dict[frozenset[str], _Shared] = {}
-    layouts = [_Layout(seen, choice, shared) for choice in _find_choices(known, frozenset(seen))]
+    usable = [item for item in observations if not item.missing_groups_reason]
+    hosts = frozenset(item.host for item in usable)
+    known = [group for group in sort_by_precedence(groups) if group.hosts & hosts]
+    places = _find_places(known, hosts)
+    seen = {item.host: _see(item, places) for item in sorted(usable, key=lambda item: item.host)}
+    shared: dict[tuple[frozenset[str], bool], _Shared] = {}
+    layouts = [_Layout(seen, choice, places, shared) for choice in _find_choices(known, hosts)]
     for layout in layouts:
         layout.improve()
     # Of equal ones, the first is kept.
-    return min(layouts, key=_Layout.count).build()
+    return min(layouts, key=_Layout.count).build(set_variables or {})
+
+
+def _find_places(groups: Iterable[InventoryGroup], hosts: frozenset[str]) -> dict[str, str]:
+    """Return the site of each host that has one: the last of its inventory groups that is not of the whole fleet."""
+    special = [group for group in groups if not group.hosts >= hosts and not group.name.startswith(_MODEL)]
+    return {host: group.name for group in special for host in group.hosts}
 
 
 def _find_choices(groups: Sequence[InventoryGroup], hosts: frozenset[str]) -> list[list[InventoryGroup]]:
     """Return the groups to choose from, the best first: what a site or a model has in common explains itself."""
-    choices = [[group for group in groups if group.name.startswith(prefix)] for prefix in _PREFIXES]
+    choices = [[group for group in groups if group.name.startswith(prefix)] for prefix in (_SITE, _MODEL)]
     return [*filter(None, choices), [group for group in groups if not group.hosts >= hosts], [*groups]]
 
 
-def _see(observation: Observation) -> _Seen:
+def _see(observation: Observation, places: Mapping[str, str]) -> _Seen:
     groups = sorted(
         (see_group(observation.host, observation.serial, group) for group in observation.groups),
         key=lambda item: (item.recording_group_id, item.name, item.settings.sort_key),
     )
     # A device that lists an ID twice is a fault, which no policy can describe.
     first = {item.group.recording_group_id: item for item in reversed(groups)}
-    return _Seen(observation.host, tuple(reversed(first.values())), see_entries(observation))
+    place = places.get(observation.host, observation.host)
+    return _Seen(observation.host, place, tuple(reversed(first.values())), see_entries(observation))
 
 
 class _Layout:
     """Which inventory groups have variables, and which policy each of them has; each step makes fewer files.
 
     :param groups: by precedence.
+    :param places: the sites of the hosts, also of those that were not read.
     :param known: the policies of hosts that were compared before.
     """
 
     def __init__(
-        self, seen: Mapping[str, _Seen], groups: Sequence[InventoryGroup], known: dict[frozenset[str], _Shared]
+        self,
+        seen: Mapping[str, _Seen],
+        groups: Sequence[InventoryGroup],
+        places: Mapping[str, str],
+        known: dict[tuple[frozenset[str], bool], _Shared],
     ) -> None:
         self._seen = seen
         self._groups = groups
+        self._wide = {group.name for group in groups if _has_several_places(group, places)}
         self._level = {group.name: number for number, group in enumerate(groups)}
         self._known = known
         self._chosen: dict[str, _Shared] = {}
@@ -171,13 +236,12 @@ class _Layout:
                 # It is not chosen again, so that this ends.
                 self._rejected.add(name)
             else:
-                self._chosen[name] = self._share(self._assign(level))
+                self._chosen[name] = self._share(self._assign(level), is_wide=name in self._wide)
             self._adapt()
 
     def count(self) -> int:
-        """Return the number of files, in which a file with unrelated conventions counts once for each of them."""
-        own = sum(self._has_own_file(host, len(self._groups)) for host in self._seen)
-        return own + sum(item.conventions for item in self._chosen.values())
+        """Return the number of files."""
+        return len(self._chosen) + sum(self._has_own_file(host, len(self._groups)) for host in self._seen)
 
     def _rate(self, group: InventoryGroup) -> tuple[int, int, int] | None:
         """Return by how many files the number of files changes, if it decreases, and what to choose of equal changes.
@@ -189,15 +253,15 @@ class _Layout:
         if group.name in self._chosen:
             own = hosts & self._chosen[group.name].exceptions
             below = sum(self._has_own_file(host, level) for host in hosts)
-            change = below - len(own) - self._chosen[group.name].conventions
+            change = below - len(own) - 1
             # A file of a group for one host says less than that of the host.
             is_better = change < 0 or (change == 0 and len(hosts - own) <= 1)
         else:
             own_files = sum(self._has_own_file(host, len(self._groups)) for host in hosts)
             if own_files < 2 or group.name in self._rejected:
                 return None
-            shared = self._share(hosts)
-            change = shared.conventions + len(shared.exceptions) - own_files
+            shared = self._share(hosts, is_wide=group.name in self._wide)
+            change = 1 + len(shared.exceptions) - own_files
             is_better = change < 0
         return (change, len(group.hosts & self._seen.keys()), level) if is_better else None
 
@@ -219,55 +283,54 @@ class _Layout:
             if group.name in self._chosen:
                 hosts = self._assign(level)
                 current = self._chosen[group.name].restrict([self._seen[host] for host in hosts])
-                other = self._share(hosts) if current.exceptions else current
+                other = self._share(hosts, is_wide=current.is_wide) if current.exceptions else current
                 self._chosen[group.name] = min(current, other, key=lambda item: len(item.exceptions))
 
-    def _share(self, hosts: Iterable[str]) -> _Shared:
-        key = frozenset(hosts)
+    def _share(self, hosts: Iterable[str], *, is_wide: bool) -> _Shared:
+        key = frozenset(hosts), is_wide
         if key not in self._known:
-            self._known[key] = _share([self._seen[host] for host in sorted(key)])
+            self._known[key] = _share([self._seen[host] for host in sorted(key[0])], is_wide=is_wide)
         return self._known[key]
 
-    def build(self) -> Draft:
+    def build(self, set_variables: Mapping[str, Collection[str]]) -> Draft:
         """Return the draft of the choice."""
         chosen = [group for group in self._groups if group.name in self._chosen]
         group_vars: dict[str, dict[str, Any]] = {}
         for number, group in enumerate(chosen):
             before = [other for other in chosen[:number] if other.hosts & group.hosts]
             inherited = {name for other in before for name in group_vars[other.name]}
+            inherited = inherited.union(*(set_variables.get(host, ()) for host in group.hosts))
             group_vars[group.name] = self._chosen[group.name].policy.variables(inherited)
         host_vars = {}
         for host in sorted(self._seen):
             if self._has_own_file(host, len(self._groups)):
                 inherited = {name for group in chosen if host in group.hosts for name in group_vars[group.name]}
-                host_vars[host] = self._share([host]).policy.variables(inherited)
-        return Draft(dict(sorted(group_vars.items())), host_vars, tuple(chosen))
+                policy = _propose([self._seen[host]])
+                host_vars[host] = policy.variables(inherited.union(set_variables.get(host, ())))
+        kept = {host: variables for host, variables in host_vars.items() if variables}
+        return Draft(dict(sorted(group_vars.items())), kept, tuple(chosen))
 
 
-def _share(hosts: Sequence[_Seen]) -> _Shared:
+def _has_several_places(group: InventoryGroup, places: Mapping[str, str]) -> bool:
+    found = {places.get(host) for host in group.hosts}
+    return len(found) > 1
+
+
+def _share(hosts: Sequence[_Seen], *, is_wide: bool) -> _Shared:
     """Return the policy that describes the most of these hosts."""
     by_entries: dict[tuple[bool, tuple[Any, ...]], list[_Seen]] = defaultdict(list)
     for item in hosts:
         by_entries[not item.groups, item.entry_keys].append(item)
     # Others could not be the largest of many.
     largest = sorted(by_entries.items(), key=lambda item: (-len(item[1]), item[0]))[:_MAX_PROPOSALS]
-    candidates = [_Shared(_propose(members), members[0].entry_keys).restrict(hosts) for _key, members in largest]
+    candidates = [
+        _Shared(_propose(members), members[0].entry_keys, is_wide).restrict(hosts) for _key, members in largest
+    ]
     return min(candidates, key=lambda item: (len(item.exceptions), sorted(item.exceptions)))
-
-
-def _count_conventions(hosts: Iterable[_Seen]) -> int:
-    """Return the number of sets of families that no host connects; 1 for hosts without groups."""
-    connected: list[frozenset[str]] = []
-    for families in {frozenset(item.family for item in seen.groups) for seen in hosts}:
-        joined = [item for item in connected if item & families]
-        connected = [item for item in connected if not item & families] + [families.union(*joined)]
-    return max(len(connected), 1)
 
 
 def _propose(hosts: Sequence[_Seen]) -> DraftPolicy:
     if not hosts[0].groups:
         return DraftPolicy(no_groups=True)
     rules = propose_rules({item.host: item.others for item in hosts})
-    entries = share_entries([item.entries for item in hosts])
-    # A policy must not be empty, also for groups with IDs that no glob separates.
-    return DraftPolicy(rules or (() if entries else _EVERY_GROUP), entries)
+    return DraftPolicy(rules, share_entries([item.entries for item in hosts]))

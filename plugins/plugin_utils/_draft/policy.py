@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ GROUPS = "retention_policy_groups"
 RULES = "retention_policy_existing_groups"
 NO_GROUPS = "retention_policy_no_groups"
 _MAX_DURATION = 2**31 - 1
+_CLASS = re.compile(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class RuleMatch:
             "stream_options": dict(self.stream_options),
         }
         return {name: value for name, value in values.items() if value}
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether a glob is for texts of any length."""
+        return any("*" in _CLASS.sub("", glob or "") for glob in (self.recording_group_id, self.nice_name))
 
     def build(self) -> Match:
         """Return the match of the planner."""
