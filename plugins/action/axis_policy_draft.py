@@ -42,21 +42,22 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import 
     write_directory,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast import (
+    BOUNDS,
     EffectiveVariables,
-    Forecast,
     Forecaster,
     has_policy,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.inventory import find_inventory_groups
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import HostReading, build_shared_options
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import (
     Readings,
     describe_reasons,
     hide_secret_ids,
+    separate_incidents,
     sort_results,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import (
+    decide_about_bounds,
     decide_about_conflict,
     decide_about_forecasts,
     decide_about_outside,
@@ -139,6 +140,7 @@ class ActionModule(FleetTasksAction):
         duplicates = prepared.find_duplicates()
         results = self.run_tasks(prepared.readings, parameters)
         read = sort_results({host: results[host] for host in hosts if host in results}, duplicates)
+        read = read if prepared.is_coverage else prepared.separate_incidents(read)
         found |= {
             "skipped_hosts": [host for host in hosts if host in prepared.skipped],
             "unread": list(read.unread),
@@ -303,6 +305,10 @@ class _Preparation:
             self.readings[host].refuse_duplicate(duplicates[host])
         return duplicates
 
+    def separate_incidents(self, read: Readings) -> Readings:
+        """Return readings without cameras that may have lost a disk with their groups."""
+        return separate_incidents(read, lambda host: bool(self._values[host].get(POLICY_VARIABLES["no_groups"])))
+
     def derive(self, read: Readings, run: DraftRun) -> tuple[Draft, Sequence[Decision], tuple[str, ...]]:
         """Return the draft, without secrets, the decisions, and the hosts that an audit has to leave out."""
         hostvars = self._task_vars["hostvars"]
@@ -318,7 +324,14 @@ class _Preparation:
         places = [SetVariable(*place) for place in find_policy_places(hostvars, self._host_variables, run.hosts, names)]
         known = self._find_groups({*(group.name for group in groups), *(place.group for place in places)})
         effective = EffectiveVariables(draft, places, known, self._host_variables.play_names)
-        forecasts = {item.host: self._forecast(item, effective) for item in read.observations}
+        values = {
+            item.host: effective.resolve(item.host, self._values[item.host], item.listed_serial)
+            for item in read.observations
+        }
+        forecasts = {
+            item.host: self._forecaster.compare(item, values[item.host], self._find_names(item.host))
+            for item in read.observations
+        }
         unread = [item["host"] for item in read.unread if self._is_without_policy(item["host"], effective)]
         left_out = tuple(sorted({*unread, *(host for host, item in forecasts.items() if item.prevents_audit)}))
         observed = frozenset(run.observed)
@@ -328,14 +341,10 @@ class _Preparation:
             *decide_about_forecasts(forecasts, unread),
             *decide_about_outside(find_outside(draft, run)),
             *decide_about_secret_ids(hidden),
+            *decide_about_bounds(host for host, own in values.items() if not any(map(own.get, BOUNDS))),
             *map(decide_about_conflict, find_conflicts(run.sources, draft.group_vars, draft.host_vars)),
         ]
         return draft, self.complete(decisions, read), left_out
-
-    def _forecast(self, observation: Observation, effective: EffectiveVariables) -> Forecast:
-        host = observation.host
-        values = effective.resolve(host, self._values[host], observation.listed_serial)
-        return self._forecaster.compare(observation, values, self._find_names(host))
 
     def _is_without_policy(self, host: str, effective: EffectiveVariables) -> bool:
         return not has_policy(effective.resolve(host, self._values[host]))

@@ -15,13 +15,15 @@ author:
   - camfleet.axis contributors (@camfleet)
 description:
   - Reads the recording groups, the disks, model, and firmware of every device of the play, many at the same time, and writes the variables of the role
-    P(camfleet.axis.retention_policy#role) that describe them. An audit with them is compliant until a device changes. It never writes to a device.
+    P(camfleet.axis.retention_policy#role) that describe them. It never writes to a device. An audit directly after it is compliant for each host that
+    was read, or RV(decisions) says why not.
   - What most hosts of an inventory group share becomes variables of the group, in C(group_vars). The groups are those of a site
     (C(axis_site_*)), those of a model (C(axis_model_*)), and the group that the pattern of the play names. If no host is in a group of a site or a
     model, they are all inventory groups with at least two hosts that are all in the play. Exceptions become variables of the host, in C(host_vars).
   - A draft never permits a deletion. It says what is configured, not what is right, and lists the decisions that a person has to make.
   - Before the first request, it checks the variables of all hosts, and the directory. If one is invalid, no device receives a request.
-  - A host that cannot be read, or that is the same device as another one, is in RV(unread), and not in the draft. If no host can be read, the
+  - A host that cannot be read, that is the same device as another one, or that has no recording groups although it may have lost a disk with
+    them, is in RV(unread), and not in the draft. If no host can be read, the
     module fails and writes nothing.
   - With O(coverage=true), it writes no draft. It compares the devices with the policies that the hosts have, and returns what no policy
     covers.

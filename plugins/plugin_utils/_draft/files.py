@@ -32,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
     check_absolute,
     read_umask,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._parent_process import postponed_end
 
 GROUP_VARS, HOST_VARS = "group_vars", "host_vars"
 #: The name of a file with variables, in the directory of its group or host.
@@ -41,6 +42,7 @@ _EXTENSIONS = (".yml", ".yaml", ".json")
 # Of a name in a file system, in bytes.
 _MAX_NAME = 255
 _NEW = "Set {option} to a directory that does not exist yet, in a directory that you can write."
+_NOT_EMPTY = "it is not empty, and a draft never overwrites a file"
 # What ends a run: Ctrl-C, a program that stops it, and the end of a terminal.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _UNNAMED = "so that it cannot have a directory in host_vars. Rename the host"
@@ -95,14 +97,14 @@ def _find_obstacle(path: str) -> str | None:
     try:
         if not os.path.isdir(os.path.dirname(path)):
             return f"its parent directory {os.path.dirname(path)} does not exist"
-        if not os.path.lexists(path):
-            return None
         mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
             return "it is a symbolic link"
         if not stat.S_ISDIR(mode):
             return "it is not a directory"
-        return "it is not empty, and a draft never overwrites a file" if os.listdir(path) else None
+        return _NOT_EMPTY if os.listdir(path) else None
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError) as error:
         return f"it cannot be read: {getattr(error, 'strerror', None) or error}"
 
@@ -179,13 +181,15 @@ def write_directory(path: str, texts: Mapping[str, str], option: Option) -> list
     """
     if reason := _find_obstacle(path):
         raise _unusable(path, reason, option)
-    with _uninterrupted():
+    with postponed_end(), _uninterrupted():
         temporary = None
         try:
             temporary = _create_temporary(path)
             _fill(temporary, texts)
             _move(temporary, path)
         except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                raise _unusable(path, _NOT_EMPTY, option) from error
             raise invalid_option(
                 f"The draft cannot be written to {path}, and nothing of it was written: {error.strerror or error}",
                 Message("Free space, or set {option} to another new directory.", {"option": option}),

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import MOUNTED_STATUSES
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import describe_disks
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import as_received
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
@@ -24,6 +26,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE, HostInput, abbreviate
 
+#: The kind of reason why a camera without groups is not in a draft.
+NO_USABLE_DISK = "no_usable_disk"
+_SHARE, _ABSENT = "NetworkShare", "disconnected"
+_CHECK_DISKS = (
+    "Check whether a card or disk is missing or has failed, and whether the account has the role operator, which may "
+    "read disks. If the camera must have no recording groups, set retention_policy_no_groups to true for it in the "
+    "inventory"
+)
 _SHARED = "The inventory lists one device more than once"
 
 
@@ -56,6 +66,47 @@ def sort_results(results: Mapping[str, Mapping[str, Any]], duplicates: Duplicate
         {host: result[UNAVAILABLE] for host, result in final.items() if host not in unread and result[UNAVAILABLE]},
         tuple(sorted({tuple(sorted({host, *others})) for host, others in duplicates.items()})),
     )
+
+
+def separate_incidents(read: Readings, must_have_none: Callable[[str], bool]) -> Readings:
+    """Return readings in which a camera without groups was not read if a disk with its groups may be missing.
+
+    A policy that it must have no groups would hide that.
+
+    :param must_have_none: whether the inventory says already that a host must have no groups.
+    """
+    reasons = {
+        item.host: reason
+        for item in read.observations
+        if not item.groups and not must_have_none(item.host) and (reason := _find_missing_disk(item))
+    }
+    incidents = tuple(
+        {
+            "host": item.host,
+            "serial": item.serial,
+            "unreachable": False,
+            "kind": NO_USABLE_DISK,
+            "reason": reasons[item.host],
+            "next_step": _CHECK_DISKS,
+            "msg": f"{item.host}: {reasons[item.host]}. {_CHECK_DISKS}",
+        }
+        for item in read.observations
+        if item.host in reasons
+    )
+    observations = tuple(item for item in read.observations if item.host not in reasons)
+    return replace(read, observations=observations, unread=(*read.unread, *incidents))
+
+
+def _find_missing_disk(observation: Observation) -> str | None:
+    """Return why groups may be missing from the list of a device that lists none, without the last full stop."""
+    if observation.disks is None:
+        return "The device lists no recording groups, and its disks cannot be read"
+    disks = [item.disk for item in observation.disks]
+    missing = [disk for disk in disks if disk.status not in MOUNTED_STATUSES]
+    # Each camera lists a network share, which most do not use.
+    if any(disk.disk_id != _SHARE or disk.status != _ABSENT for disk in missing) or len(missing) == len(disks):
+        return f"The device lists no recording groups. {describe_disks(disks)}"
+    return None
 
 
 def _is_failed(result: Mapping[str, Any]) -> bool:

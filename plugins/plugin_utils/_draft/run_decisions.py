@@ -14,18 +14,20 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import Decision
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import Conflict
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast import Forecast
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import Readings
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import NO_USABLE_DISK, Readings
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE
 
 NO_RESPONSE, SHARED_DEVICE = "no_response", "shared_device"
 INVALID_POLICY, NO_POLICY, NOT_COMPLIANT = "invalid_policy", "no_policy", "not_compliant"
 OUTSIDE_RUN, SECRET_ID = "outside_run", "secret_id"
+OPEN_BOUNDS = "open_bounds"
 INCOMPLETE, CONFLICT = "incomplete", "file_conflict"
 # What can lose recordings comes before what an audit cannot do.
 _FIRST = ("permits_deletion",)
 #: The heading of each kind of decision, the most important kind first.
 HEADINGS: Mapping[str, str] = {
     **{kind: heading for kind, heading in _OF_DRAFT.items() if kind in _FIRST},
+    NO_USABLE_DISK: "Cameras without recording groups, of which a disk may be missing",
     INVALID_POLICY: "Variables that an audit with the draft rejects",
     NOT_COMPLIANT: "What an audit with the draft reports now",
     OUTSIDE_RUN: "Hosts that were not in the run, but get variables of the draft",
@@ -36,6 +38,7 @@ HEADINGS: Mapping[str, str] = {
     INCOMPLETE: "Parts of devices that could not be read",
     CONFLICT: "Files of the inventory that a copy of the draft would hide or replace",
     **{kind: heading for kind, heading in _OF_DRAFT.items() if kind not in (*_FIRST, NO_RESPONSE, SHARED_DEVICE)},
+    OPEN_BOUNDS: "Hosts without bounds of the retention time",
 }
 #: By part of a device that a draft uses, what the draft lacks without it.
 _PARTS = {
@@ -69,14 +72,15 @@ def decide_about_unread(unread: Iterable[Mapping[str, Any]], left_out: Collectio
     :param unread: the hosts, as the module returns them.
     :param left_out: hosts without a policy, which the command of the draft leaves out.
     """
-    hosts: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
+    hosts: dict[tuple[str, str, str, bool], list[str]] = defaultdict(list)
     for item in unread:
         if item["kind"] != DUPLICATE:
-            hosts[item["reason"], item["next_step"], item["host"] in left_out].append(item["host"])
-    for (reason, next_step, is_left_out), names in hosts.items():
+            kind = NO_USABLE_DISK if item["kind"] == NO_USABLE_DISK else NO_RESPONSE
+            hosts[kind, item["reason"], item["next_step"], item["host"] in left_out].append(item["host"])
+    for (kind, reason, next_step, is_left_out), names in hosts.items():
         until = _UNTIL_LEFT_OUT if is_left_out else _COVERED
         step = f"{next_step.rstrip('.') or 'Correct the cause'}. Then draft again in another directory. {until}"
-        yield Decision(NO_RESPONSE, tuple(sorted(names)), reason.rstrip("."), step)
+        yield Decision(kind, tuple(sorted(names)), reason.rstrip("."), step)
 
 
 _UNTIL_LEFT_OUT = "Until then, the command above leaves them out, because they have no policy"
@@ -142,6 +146,18 @@ def decide_about_outside(groups: Iterable[tuple[str, Collection[str]]]) -> Itera
                 "Draft again with all hosts of the group. Until then, exclude these hosts from each audit and each "
                 "roll-out, which would change their groups to what other cameras have",
             )
+
+
+def decide_about_bounds(hosts: Iterable[str]) -> Iterator[Decision]:
+    """Yield a decision about hosts without a minimum and a maximum, if there are any."""
+    if names := tuple(sorted(hosts)):
+        yield Decision(
+            OPEN_BOUNDS,
+            names,
+            "No device knows how long its recordings must be kept, and how long they may be kept",
+            "Set retention_policy_minimum and retention_policy_maximum, which are comments in the files of the draft, "
+            "and retention_policy_purpose and retention_policy_owner for the report",
+        )
 
 
 def decide_about_secret_ids(found: Mapping[str, int]) -> Iterator[Decision]:

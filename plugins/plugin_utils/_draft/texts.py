@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import Draft
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import GROUP_VARS, HOST_VARS, VARIABLES_FILE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.rendering import render_comment, render_variables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import NO_USABLE_DISK
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import HEADINGS, NO_RESPONSE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
@@ -111,7 +112,7 @@ def build_texts(draft: Draft, decisions: Sequence[Decision], run: DraftRun, dire
         comments = _render_origin(f"the host {host}", [host], run)
         texts[f"{HOST_VARS}/{host}/{VARIABLES_FILE}"] = render_variables(variables, comments, bounds)
     texts[INVENTORY_FILE] = f"---\n{render_comment(_INVENTORY)}\nall:\n"
-    texts[DECISIONS_FILE] = render_page(_build_introduction(run, directory), decisions)
+    texts[DECISIONS_FILE] = render_page(_build_introduction(draft, run, directory), decisions)
     return texts
 
 
@@ -156,7 +157,7 @@ group, and a group on a camera that must have none. Only entries in `retention_p
 rules alone, an audit does not report that a group was deleted while the camera has others, and lists a new group that
 no rule matches as unmanaged.
 
-To keep it, copy the directories `group_vars` and `host_vars` into the directory of your inventory file.
+To keep it, copy {copied} into the directory of your inventory file.
 """
 _AUDIT_IS_POSSIBLE = "Audit with the draft, without copying it:\n\n{command}"
 _AUDIT_IS_IMPOSSIBLE = (
@@ -165,10 +166,12 @@ _AUDIT_IS_IMPOSSIBLE = (
 )
 
 
-def _build_introduction(run: DraftRun, directory: str) -> str:
+def _build_introduction(draft: Draft, run: DraftRun, directory: str) -> str:
     command = _render_code(run.audit_command(directory))
+    names = [name for name, files in ((GROUP_VARS, draft.group_vars), (HOST_VARS, draft.host_vars)) if files]
+    copied = f"the director{'ies' if len(names) > 1 else 'y'} {' and '.join(f'`{name}`' for name in names)}"
     audit = _AUDIT_IS_POSSIBLE.format(command=command) if run.can_audit else _AUDIT_IS_IMPOSSIBLE
-    return _INTRODUCTION.format(origin=escape_markdown(run.origin), audit=audit)
+    return _INTRODUCTION.format(origin=escape_markdown(run.origin), audit=audit, copied=copied)
 
 
 def _render_code(text: str) -> str:
@@ -240,7 +243,7 @@ def build_draft_lines(
     return [
         f"Draft of the policies of {_count_read(run)}: {render_count(len(files), 'file')} {would} {directory}",
         f"  variables of {' and '.join(parts)}",
-        *_render_unread(unread),
+        *_render_unread(unread, "not in the draft"),
         *_render_decisions(decisions, "decision"),
         *([] if check_mode else [f"Read first: {os.path.join(directory, DECISIONS_FILE)}", f"Then audit: {command}"]),
     ]
@@ -251,9 +254,9 @@ def _count_read(run: DraftRun) -> str:
     return render_count(total) if read == total else f"{read} of {render_count(total)}"
 
 
-def _render_unread(unread: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _render_unread(unread: Sequence[Mapping[str, Any]], state: str) -> Iterator[str]:
     if unread:
-        yield f"unverified: {render_count(len(unread))} not read"
+        yield f"unverified: {render_count(len(unread))} {state}"
     by_reason: dict[str, list[str]] = defaultdict(list)
     for item in unread:
         by_reason[item["reason"]].append(item["host"])
@@ -263,7 +266,7 @@ def _render_unread(unread: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _render_decisions(decisions: Sequence[Decision], noun: str) -> Iterator[str]:
     # What was not read has lines of its own.
-    open_ones = [item for item in decisions if item.kind != NO_RESPONSE]
+    open_ones = [item for item in decisions if item.kind not in (NO_RESPONSE, NO_USABLE_DISK)]
     if open_ones:
         yield f"Still open: {render_count(len(open_ones), noun)}"
     for kind, items in _group(open_ones).items():
@@ -314,7 +317,7 @@ def build_coverage_lines(
     covered = total.groups - total.not_covered
     return [
         f"Coverage of {_count_read(run)}: a policy covers {covered} of {render_count(total.groups, 'recording group')}",
-        *_render_unread(unread),
+        *_render_unread(unread, "not read"),
         *_render_decisions(decisions, "point"),
         *([f"Details: {path}"] if path else []),
     ]

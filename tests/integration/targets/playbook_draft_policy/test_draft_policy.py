@@ -258,20 +258,27 @@ def test_the_printed_audit_leaves_out_what_would_fail_it(play: Play, fleet: Flee
     for name, hours in (("gate", 720), ("yard", 72), ("dark", 5)):
         fleet.add("camera_12_9", name).plant_group(recording_group_id=f"{name}-door", retention_time=hours)
     fleet.devices["dark"].powered = False
+    # Without its card, it lists no groups.
+    pulled = fleet.add("camera_12_9", "pulled")
+    pulled.plant_group(recording_group_id="door", retention_time=720)
+    pulled.pull_disk("SD_DISK")
     bound = {"axis": {"vars": {"retention_policy_maximum": "7d"}}}
     directory = tmp_path / "draft"
     run = play(DRAFT, *extra_vars(draft_policy_dir=str(directory)), groups=bound)
     assert run.status == 4, run.output
     decisions = {item["kind"]: item for item in result_of(run)["decisions"]}
-    assert next(iter(decisions)) == "invalid_policy"
+    assert list(decisions)[:2] == ["no_usable_disk", "invalid_policy"]
+    assert decisions["no_usable_disk"]["hosts"] == ["pulled"]
+    assert "SD_DISK (disconnected)" in decisions["no_usable_disk"]["message"]
+    assert failed(run) == {"dark", "pulled"}
     assert decisions["invalid_policy"]["hosts"] == ["gate"]
     assert "which is above retention_policy_maximum: 168 hours" in decisions["invalid_policy"]["message"]
-    assert decisions["no_policy"]["hosts"] == ["dark"]
+    assert decisions["no_policy"]["hosts"] == ["dark", "pulled"]
     assert "leaves them out" in decisions["no_response"]["next_step"]
     command = result_of(run)["lines"][-1]
-    assert command.endswith(f" -i {directory} --limit '!dark,!gate' camfleet.axis.audit")
+    assert command.endswith(f" -i {directory} --limit '!dark,!gate,!pulled' camfleet.axis.audit")
     assert command.removeprefix("Then audit: ") in (directory / "decisions.md").read_text(encoding="utf-8")
-    audit = play(AUDIT, "--inventory", str(directory), "--limit", "!dark,!gate", groups=bound)
+    audit = play(AUDIT, "--inventory", str(directory), "--limit", "!dark,!gate,!pulled", groups=bound)
     assert audit.status == 0, audit.output
     assert verdicts(audit, ["yard"]) == {"yard": True}
 

@@ -140,6 +140,7 @@ def test_nothing_is_overwritten(tmp_path: Path, kind: str, reason: str) -> None:
         ("/nothing/draft", "but its parent directory /nothing does not exist"),
         ("/", "but it is not empty, and a draft never overwrites a file"),
         ("/proc/draft", "but its parent directory /proc cannot be written: "),
+        (f"/tmp/{'n' * 256}", "but it cannot be read: File name too long. Set draft_policy_dir to a directory"),
         ("/etc/passwd/draft", "but its parent directory /etc/passwd does not exist"),
     ],
 )
@@ -185,6 +186,29 @@ def test_a_directory_that_was_filled_meanwhile_stays(tmp_path: Path) -> None:
     with pytest.raises(InvalidOptionError, match="it is not empty"):
         write_directory(checked, {"b.md": "second"}, DIR)
     assert list_all(tmp_path) == ["draft", "draft/a.md"]
+
+
+@pytest.mark.parametrize("is_empty_directory", [False, True])
+def test_a_file_that_appears_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_empty_directory: bool
+) -> None:
+    path = tmp_path / "draft"
+    if is_empty_directory:
+        path.mkdir()
+    synchronize = os.fsync
+
+    def create_another(descriptor: int) -> None:
+        path.mkdir(exist_ok=True)
+        (path / "mine").write_text("mine", encoding="utf-8")
+        synchronize(descriptor)
+
+    monkeypatch.setattr(os, "fsync", create_another)
+    message = (
+        f"draft_policy_dir is {path}, but it is not empty, and a draft never overwrites a file. Set draft_policy_dir"
+    )
+    with pytest.raises(InvalidOptionError, match=message):
+        write_directory(str(path), TEXTS, DIR)
+    assert list_all(tmp_path) == ["draft", "draft/mine"]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk, DiskDetails
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import OBSERVATION, UNAVAILABLE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import (
+    Readings,
     describe_reasons,
     hide_secret_ids,
+    separate_incidents,
     sort_results,
 )
 from tests.unit.plugins.plugin_utils._draft.fleets import camera, group
@@ -84,3 +89,33 @@ def test_a_password_that_is_a_word_hides_no_group() -> None:
     secrets.add_login("operator", "recording")
     cameras = [camera(1, group("recording_1"))]
     assert hide_secret_ids(cameras, secrets) == (tuple(cameras), {})
+
+
+def disk(name: str, status: str) -> DiskDetails:
+    """Return a disk with a status."""
+    unknown = (None,) * 10
+    return DiskDetails(Disk(name, status, False, False), "", *unknown)
+
+
+@pytest.mark.parametrize(
+    ("disks", "is_incident"),
+    [
+        (None, True),
+        ((), True),
+        ((disk("SD_DISK", "OK"),), False),
+        # A share that was never set up.
+        ((disk("SD_DISK", "OK"), disk("NetworkShare", "disconnected")), False),
+        ((disk("SD_DISK", "OK"), disk("NetworkShare", "failed")), True),
+        ((disk("SD_DISK", "disconnected"), disk("NetworkShare", "disconnected")), True),
+        ((disk("SD_DISK", "disconnected"), disk("NetworkShare", "OK")), True),
+    ],
+)
+def test_without_its_disks_a_camera_is_not_in_a_draft(disks: Any, is_incident: bool) -> None:
+    own, other = camera(1, disks=disks), camera(2, group("door"), disks=None)
+    read = Readings((own, other), (), {})
+    found = separate_incidents(read, lambda _host: False)
+    assert found.observations == ((other,) if is_incident else (own, other))
+    assert [item["host"] for item in found.unread] == (["cam1"] if is_incident else [])
+    assert all(item["reason"].startswith("The device lists no recording groups") for item in found.unread)
+    # A person has decided it already.
+    assert separate_incidents(read, lambda host: host == "cam1") == read

@@ -13,6 +13,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import Readings
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import (
     HEADINGS,
+    decide_about_bounds,
     decide_about_conflict,
     decide_about_forecasts,
     decide_about_outside,
@@ -52,6 +53,8 @@ def test_hosts_that_were_not_read() -> None:
     assert (found[0].kind, found[0].message) == ("no_response", "The device rejected the login")
     assert found[0].next_step.startswith("Correct it. Then draft again in another directory. Until then, an audit comp")
     assert found[1].next_step.endswith("the command above leaves them out, because they have no policy")
+    incident = {**silent, "host": "hall", "kind": "no_usable_disk", "reason": "It lists no groups"}
+    assert [(item.kind, item.hosts) for item in decide_about_unread([incident], [])] == [("no_usable_disk", ("hall",))]
     assert HEADINGS["no_response"] == "Not in the draft: not read"
 
 
@@ -78,6 +81,12 @@ def test_hosts_of_a_group_that_were_not_in_the_run() -> None:
     assert "in the inventory group axis, so that its variables apply to them, but they were not in" in decision.message
 
 
+def test_bounds_are_always_open() -> None:
+    assert list(decide_about_bounds([])) == []
+    (decision,) = decide_about_bounds(["yard", "gate"])
+    assert (decision.kind, decision.hosts) == ("open_bounds", ("gate", "yard"))
+
+
 def test_groups_with_a_secret_in_their_ids() -> None:
     assert list(decide_about_secret_ids({})) == []
     (decision,) = decide_about_secret_ids({"gate": 2})
@@ -88,4 +97,5 @@ def test_the_most_important_decisions_come_first() -> None:
     own = {*HEADINGS} - {*OF_DRAFT}
     decisions = [Decision(kind, ("gate",), "Message", "Step") for kind in (*OF_DRAFT, *sorted(own))]
     assert [item.kind for item in sort_decisions(decisions)] == list(HEADINGS)
-    assert next(iter(HEADINGS)) in ("permits_deletion", "invalid_policy")
+    assert {"no_usable_disk", "invalid_policy"} <= {*list(HEADINGS)[:3]}
+    assert list(HEADINGS)[-1] == "open_bounds"

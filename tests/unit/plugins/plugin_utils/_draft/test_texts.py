@@ -76,6 +76,8 @@ def test_a_host_without_a_group_has_the_bounds() -> None:
     texts = build_texts(Draft({}, {"roof": {RULES: []}}, ()), [], RUN, "/srv/draft")
     assert "# retention_policy_maximum: 30d" in texts["host_vars/roof/retention_policy.yml"]
     assert "There is nothing to decide." in texts["decisions.md"]
+    # A copy of a directory that does not exist would fail.
+    assert "copy the directory `host_vars` into" in texts["decisions.md"]
 
 
 def test_the_page_of_decisions() -> None:
@@ -140,7 +142,7 @@ def test_the_lines_of_a_draft() -> None:
     assert lines == [
         "Draft of the policies of 3 of 4 hosts: 4 files in /srv/draft",
         "  variables of 1 inventory group (axis) and 1 host (roof)",
-        "unverified: 1 host not read",
+        "unverified: 1 host not in the draft",
         "  dark: No response",
         "Still open: 2 decisions",
         "  Groups without a limit: gate, yard, roof",
