@@ -335,6 +335,9 @@ def _describe_absence(settings: Settings, sweep: SweepResult | None) -> str:
     if sweep is None:
         return f"{settings.config}: files list no camera. Add rows below the headers."
     counts = describe_counts(sweep.counts)
+    if not sweep.addresses:
+        step = "Check whether this machine is in their network, raise mdns_seconds, or set addresses."
+        return f"{settings.config}: no device announces itself by mDNS. {step}"
     return f"{settings.config}: no camera. {counts} Check addresses, port, protocol, and validate_certs."
 
 

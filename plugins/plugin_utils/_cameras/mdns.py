@@ -60,9 +60,10 @@ def find_addresses(seconds: float, interfaces: Sequence[str] | None = None) -> t
 def _load_library() -> Any:
     try:
         return import_module("zeroconf")
-    except ImportError as error:
-        text = "{option} needs the Python library zeroconf, which is not installed for {python}"
-        message = Message(text, {**_MDNS, "python": sys.executable})
+    except Exception as error:  # one that was built for another Python raises many kinds
+        state = "is not installed" if isinstance(error, ImportError) else "cannot be imported"
+        text = "{option} needs the Python library zeroconf, which {state} for {python}"
+        message = Message(text, {**_MDNS, "state": state, "python": sys.executable})
         step = f"Install it with: {sys.executable} -m pip install zeroconf. Or remove mdns, and list addresses."
         raise invalid_option(message, step) from error
 

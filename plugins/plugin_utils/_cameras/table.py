@@ -217,8 +217,10 @@ def _has_rows(cell: str, delimiter: str, width: int, *, is_list: bool) -> bool:
     if not others:
         return False
     # In a table of one column, nothing else can have several lines.
+    is_list_of_hosts = all(map(_HOST_NAME.fullmatch, map(trim, others)))
     return (
         width == 1
+        or is_list_of_hosts
         or (delimiter in first and _is_row(first, delimiter, width))
         or any(_is_row(line, delimiter, width) or not (is_list or _is_prose(line, delimiter)) for line in others)
     )

@@ -61,8 +61,9 @@ def read_workbook(content: bytes, file: str, sheet: str | None) -> Table | Probl
         return Problem(position, message, "Open it in a spreadsheet program, and save it again.")
     try:
         load_workbook = import_module("openpyxl").load_workbook
-    except ImportError:
-        message = f"a workbook needs the Python library openpyxl, which is not installed for {sys.executable}"
+    except Exception as error:  # one that was built for another Python raises many kinds
+        state = "is not installed" if isinstance(error, ImportError) else "cannot be imported"
+        message = f"a workbook needs the Python library openpyxl, which {state} for {sys.executable}"
         step = f"Install it with: {sys.executable} -m pip install openpyxl. Or save the file as CSV UTF-8."
         return Problem(position, message, step)
     try:

@@ -114,6 +114,16 @@ def test_nothing_found_is_a_problem(tmp_path: Path) -> None:
     ]
 
 
+def test_no_announcement_is_a_problem(tmp_path: Path) -> None:
+    found = build(tmp_path, Network(()), mdns=True)
+    assert found.describe_problems() == [
+        (
+            "x.axis.yml: no device announces itself by mDNS. Check whether this machine is in their network, raise "
+            "mdns_seconds, or set addresses."
+        )
+    ]
+
+
 def test_problems_of_a_file_are_in_the_order_of_its_lines() -> None:
     found = Assembly()
     for file, line in (("b.csv", 3), ("a.csv", 9), ("b.csv", 2), ("b.csv", 3)):

@@ -292,6 +292,7 @@ LINES_AND_DELIMITERS = {
             ("the rest of its own row", '"gate,192.0.2.1\nhall",192.0.2.2', 4),
             ("short rows", 'gate,192.0.2.1,"x\n192.0.2.2\nAC:CC:8E:00:00:02\ny"', 6),
             ("a row with a host name", 'gate,192.0.2.1,"x\nhall,hall.example.com"', 4),
+            ("rows of host names", 'gate.example,192.0.2.1,"x\nhall.example\nyard.example"', 5),
             ("a row with a space and a host name", 'gate,192.0.2.1,"x\nhall, hall.example.com"', 4),
             ("a row with a port", 'gate,192.0.2.1,"x\nhall, 192.0.2.2:8443\nend"', 5),
             ("a row with a URL", 'gate,192.0.2.1,"x\nhall, http://192.0.2.2/\nend"', 5),
