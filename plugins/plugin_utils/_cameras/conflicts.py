@@ -90,7 +90,7 @@ def find_same_devices(
     """Yield a problem for each host that another inventory has under another name.
 
     :param others: by host of other inventories, the variables that they set.
-    :param address_key: returns what identifies address and port, in any spelling.
+    :param address_key: returns what identifies address and port, in any spelling; ``None`` for a template.
     """
     serials = {str(other["axis_serial"]): name for name, other in others.items() if "axis_serial" in other}
     addresses = {
@@ -102,9 +102,10 @@ def find_same_devices(
         if name in others:
             continue
         own = build_variables(camera)
+        address = address_key(str(own.get("ansible_host", name)), read_port(own))
         same = {
             "serial": serials.get(str(own.get("axis_serial"))),
-            "address": addresses.get(address_key(str(own.get("ansible_host", name)), read_port(own))),
+            "address": None if address is None else addresses.get(address),
         }
         field, other = next(((field, other) for field, other in same.items() if other is not None), ("", None))
         if other is not None:

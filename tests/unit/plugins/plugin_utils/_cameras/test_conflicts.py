@@ -69,6 +69,12 @@ def test_a_device_with_two_names_is_a_problem(other: dict[str, Any], text: str |
     assert [str(problem) for problem in problems] == ([] if text is None else [f"c.csv, line 2, {text}{end}"])
 
 
+def test_a_template_is_not_an_address() -> None:
+    others = {"x": {"axis_serial": OTHER, "ansible_host": "{{ y }}"}}
+    camera = Camera("x.axis.yml", ListedCamera(Position("c.csv", 2), "a b", None, SERIAL))
+    assert [*find_same_devices({"a b": camera}, others, build_address)] == []
+
+
 def test_a_host_of_a_file_is_named_first() -> None:
     device = Camera("x.axis.yml", None, RespondingCamera("192.0.2.7", 443, "https", OTHER))
     found = Assembly(hosts={"new": device, "gate": GATE}, groups={"new": [], "gate": []})
