@@ -48,6 +48,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast impo
     has_policy,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.inventory import find_inventory_groups
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import GROUPS, NO_GROUPS, RULES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import HostReading, build_shared_options
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import (
     Readings,
@@ -319,7 +320,7 @@ class _Preparation:
             lambda name: group_precedence(hostvars, name),
         )
         shown, hidden = hide_secret_ids(read.observations, self.secrets)
-        draft = self._protect_draft(derive_draft(shown, groups))
+        draft = self._protect_draft(derive_draft(shown, groups, self._find_set_variables()))
         names = [name for name in POLICY_VARIABLES.values() if name.startswith("retention_policy_")]
         places = [SetVariable(*place) for place in find_policy_places(hostvars, self._host_variables, run.hosts, names)]
         known = self._find_groups({*(group.name for group in groups), *(place.group for place in places)})
@@ -345,6 +346,11 @@ class _Preparation:
             *map(decide_about_conflict, find_conflicts(run.sources, draft.group_vars, draft.host_vars)),
         ]
         return draft, self.complete(decisions, read), left_out
+
+    def _find_set_variables(self) -> dict[str, list[str]]:
+        """Return by host what the inventory or the play sets of its policy, and a draft has to replace."""
+        names = (GROUPS, RULES, NO_GROUPS)
+        return {host: [name for name in names if values.get(name)] for host, values in self._values.items()}
 
     def _is_without_policy(self, host: str, effective: EffectiveVariables) -> bool:
         return not has_policy(effective.resolve(host, self._values[host]))

@@ -49,6 +49,7 @@ DRAFT_VARIABLES: Names = {
 }
 #: The result that the playbook registers, and the lines that its last play shows.
 RESULT, LINES = "draft_policy_result", "draft_policy_lines"
+_PLAIN = (bool, int, str, list)
 _SET_BY_PLAYBOOK = frozenset({RESULT, LINES})
 #: The variable of other playbooks that selects hosts, which a draft would ignore.
 _OTHER_HOSTS = "retention_policy_hosts"
@@ -153,10 +154,11 @@ def describe_policy_problem(error: AxisError) -> str:
 
 def find_policy_places(
     hostvars: Any, host_variables: HostVariables, hosts: Iterable[str], names: Iterable[str]
-) -> Iterator[tuple[str, str, str | None]]:
-    """Yield host, variable, and inventory group of each place that sets one of the variables already.
+) -> Iterator[tuple[str, str, str | None, Any]]:
+    """Yield host, variable, inventory group, and value of each place that sets one of the variables already.
 
-    The group is ``None`` if the place is more specific than all groups, such as host_vars.
+    The group is ``None`` if the place is more specific than all groups, such as host_vars. A value that may have to be
+    decrypted is ``None``; templates are not resolved.
     """
     wanted = frozenset(names)
     levels = None
@@ -168,4 +170,6 @@ def find_policy_places(
         groups = ["all", *map(str, raw.get("group_names") or ())]
         for place, variables in levels.of(host):
             group = next((name for name in groups if place.startswith(f"group {name} (")), None)
-            yield from ((host, variable, group) for variable in sorted(variables))
+            for name in sorted(variables):
+                value = variables[name]
+                yield host, name, group, value if isinstance(value, _PLAIN) else None

@@ -243,13 +243,25 @@ def test_what_the_inventory_has_already_is_a_decision(play: Play, fleet: Fleet, 
     variables = tmp_path / "group_vars" / "axis.yml"
     variables.parent.mkdir()
     variables.write_text("axis_retries: 1\n", encoding="utf-8")
-    hosts = {"gate": {"retention_policy_existing_groups": []}}
+    fleet.add("camera_12_9", "bare")
+    hosts = {
+        "gate": {"retention_policy_existing_groups": []},
+        "bare": {"retention_policy_groups": [{"recording_group_id": "x"}], "retention_policy_purge": False},
+    }
     run = play(DRAFT, *extra_vars(draft_policy_dir=str(tmp_path / "draft")), hosts=hosts)
     assert run.status == 0, run.output
     kinds = [item["kind"] for item in result_of(run)["decisions"]]
     # The empty list in host_vars overrides the rules of the group.
     assert kinds[:2] == ["no_policy", "file_conflict"]
     assert "already_set" in kinds
+    # It sets no purge.
+    assert "permits_deletion" not in kinds
+    # No list of the inventory makes the policy of a draft invalid.
+    assert read_variables(tmp_path / "draft", "host_vars/bare") == {
+        "retention_policy_groups": [],
+        "retention_policy_existing_groups": [],
+        "retention_policy_no_groups": True,
+    }
     assert str(variables) in result_of(run)["decisions"][1]["message"]
 
 
