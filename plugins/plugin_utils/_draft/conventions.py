@@ -223,9 +223,9 @@ def _wanted(groups: Iterable[SeenGroup], ways: Mapping[str, str]) -> dict[tuple[
 
 
 def _build_rules(groups: Sequence[SeenGroup], way: str, all_groups: Sequence[SeenGroup]) -> Iterator[DraftRule]:
-    by_key: dict[str, list[SeenGroup]] = defaultdict(list)
+    by_key: dict[tuple[str, str], list[SeenGroup]] = defaultdict(list)
     for item in groups:
-        by_key[str(item.key(way))].append(item)
+        by_key[str(item.key(way)), item.template.pattern_key].append(item)
     for members in by_key.values():
         settings = members[0].settings
         others = [item.group for item in all_groups if item.settings != settings]
@@ -255,7 +255,7 @@ def _propose_matches(members: Sequence[SeenGroup], way: str, family: Sequence[Se
         others = [item.template for item in family] if way == _BY_PATTERN else []
         yield from map(RuleMatch, build_id_globs([item.template for item in members], others))
         return
-    shape, key = _shape(members), escape_text(str(members[0].key(way)))
+    shape, key = _shape(members, family), escape_text(str(members[0].key(way)))
     if way.startswith(_BY_OPTION):
         yield RuleMatch(shape, None, ((way.removeprefix(_BY_OPTION), key),))
     elif way in (_BY_NAME, _BY_NAME_PATTERN):
@@ -266,12 +266,11 @@ def _propose_matches(members: Sequence[SeenGroup], way: str, family: Sequence[Se
         yield RuleMatch(shape, f"{key} *" if way == _BY_FIRST_WORD else f"* {key}")
 
 
-def _shape(members: Sequence[SeenGroup]) -> str | None:
-    """Return a glob for the form of the IDs, such as that of a GUID, or ``None`` if it says nothing."""
-    if len({item.template.pattern_key for item in members}) != 1:
-        return None
-    glob = build_id_globs([item.template for item in members])[0]
-    return None if set(glob) <= {"?", "*"} else glob
+def _shape(members: Sequence[SeenGroup], family: Sequence[SeenGroup]) -> str | None:
+    """Return a glob for the form of the IDs, such as that of a GUID: a name alone is for groups of any system."""
+    form = members[0].template.pattern_key
+    others = [item.template for item in family if item.template.pattern_key == form]
+    return build_id_globs([item.template for item in members], others)[0] or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,10 +289,10 @@ def find_alike(groups: Iterable[SeenGroup]) -> tuple[AlikeGroups, ...]:
     alike = []
     for _family, items in sorted(families.items()):
         way = choose_way(items)
-        by_key: dict[str, dict[str, list[SeenGroup]]] = defaultdict(lambda: defaultdict(list))
+        by_key: dict[str, dict[tuple[str, str], list[SeenGroup]]] = defaultdict(lambda: defaultdict(list))
         for item in items:
             key = item.key(way) or item.recording_group_id
-            by_key[_LENGTH.sub("\0", key)][key].append(item)
+            by_key[_LENGTH.sub("\0", key)][key, item.template.pattern_key].append(item)
         for _key, parts in sorted(by_key.items()):
             matches = (_describe_match(members, way, items) for _exact, members in sorted(parts.items()))
             members = tuple(item for part in parts.values() for item in part)

@@ -46,7 +46,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.similar_ids i
 HEADINGS: Mapping[str, str] = {
     "permits_deletion": "Deletions that the inventory permits",
     "no_response": "Not in the draft: not read",
-    "groups_may_be_missing": "Not in the draft: cameras whose recording groups may be missing",
     "shared_device": "Several hosts are one device",
     "left_out": "Groups that no rule can name",
     "already_set": "Policies that the inventory sets already",
@@ -125,7 +124,6 @@ def find_decisions(
     decisions = [
         *_decide_permissions(places := tuple(already_set)),
         *_decide_no_response(no_response or {}),
-        *_decide_missing_groups(ordered),
         *_decide_shared_devices(ordered),
         *_decide_left_out(ordered, draft),
         *_decide_already_set(places, groups, draft),
@@ -153,20 +151,6 @@ def _decide_permissions(already_set: Iterable[SetVariable]) -> Iterator[Decision
             tuple(sorted(hosts)),
             f"{variable} is set in {place}: as soon as the draft is in force, a roll-out may {_PERMISSIONS[variable]}",
             f"Remove {variable} there, and set it for one run only, after a person has read its changes",
-        )
-
-
-def _decide_missing_groups(observations: Iterable[Observation]) -> Iterator[Decision]:
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for item in observations:
-        if reason := item.missing_groups_reason:
-            by_reason[reason].append(item.host)
-    for reason, hosts in by_reason.items():
-        yield Decision(
-            "groups_may_be_missing",
-            tuple(hosts),
-            f"The device lists no recording groups, and {reason}. A device lists only the groups of its mounted disks",
-            "Check the disks of the device, and draft again in another directory",
         )
 
 
@@ -400,7 +384,7 @@ def _decide_not_recording(observations: Iterable[Observation]) -> Iterator[Decis
 
 
 def _decide_no_groups(observations: Iterable[Observation]) -> Iterator[Decision]:
-    hosts = tuple(item.host for item in observations if not item.groups and not item.missing_groups_reason)
+    hosts = tuple(item.host for item in observations if not item.groups)
     if hosts:
         yield Decision(
             "no_groups",

@@ -108,16 +108,25 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reach:
+    """Where the variables of an inventory group are in force."""
+
+    #: at several sites
+    is_wide: bool
+    #: on hosts that were not read, too
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Shared:
     """The policy of several hosts, and those of them that need another one.
 
     :param entries: the keys of the entries that each host of the policy has.
-    :param is_wide: whether the policy is in force at several sites.
     """
 
     policy: DraftPolicy
     entries: tuple[Any, ...]
-    is_wide: bool
+    reach: _Reach
     exceptions: frozenset[str] = frozenset()
 
     def describes(self, seen: _Seen) -> bool:
@@ -129,7 +138,10 @@ class _Shared:
     def restrict(self, hosts: Sequence[_Seen]) -> _Shared:
         """Return the policy of those of these hosts that it describes, without rules for others."""
         uses = {item: self._find_uses(item) for item in hosts if self.describes(item)}
-        while self.is_wide:
+        if self.reach.is_open and (self.policy.entries or self.policy.no_groups):
+            # A roll-out would create groups and recording actions on a device that nobody has seen.
+            uses = {}
+        while self.reach.is_wide:
             places: dict[object, set[str]] = defaultdict(set)
             for item, used in uses.items():
                 for use in used:
@@ -159,17 +171,16 @@ def derive_draft(
 ) -> Draft:
     """Return the draft for hosts that responded.
 
-    A host has no variables if no rule can name any of its groups, or if its groups may be missing.
+    A host has no variables if no rule can name any of its groups.
 
     :param groups: the inventory groups that variables can be shared in.
     :param set_variables: by host, the variables that the inventory sets already, and the draft has to override.
     """
-    usable = [item for item in observations if not item.missing_groups_reason]
-    hosts = frozenset(item.host for item in usable)
+    hosts = frozenset(item.host for item in observations)
     known = [group for group in sort_by_precedence(groups) if group.hosts & hosts]
     places = _find_places(known, hosts)
-    seen = {item.host: _see(item, places) for item in sorted(usable, key=lambda item: item.host)}
-    shared: dict[tuple[frozenset[str], bool], _Shared] = {}
+    seen = {item.host: _see(item, places) for item in sorted(observations, key=lambda item: item.host)}
+    shared: dict[tuple[frozenset[str], _Reach], _Shared] = {}
     layouts = [_Layout(seen, choice, places, shared) for choice in _find_choices(known, hosts)]
     for layout in layouts:
         layout.improve()
@@ -213,11 +224,14 @@ class _Layout:
         seen: Mapping[str, _Seen],
         groups: Sequence[InventoryGroup],
         places: Mapping[str, str],
-        known: dict[tuple[frozenset[str], bool], _Shared],
+        known: dict[tuple[frozenset[str], _Reach], _Shared],
     ) -> None:
         self._seen = seen
         self._groups = groups
-        self._wide = {group.name for group in groups if _has_several_places(group, places)}
+        self._reach = {
+            group.name: _Reach(len({places.get(host) for host in group.hosts}) > 1, not group.hosts <= seen.keys())
+            for group in groups
+        }
         self._level = {group.name: number for number, group in enumerate(groups)}
         self._known = known
         self._chosen: dict[str, _Shared] = {}
@@ -236,7 +250,7 @@ class _Layout:
                 # It is not chosen again, so that this ends.
                 self._rejected.add(name)
             else:
-                self._chosen[name] = self._share(self._assign(level), is_wide=name in self._wide)
+                self._chosen[name] = self._share(name, self._assign(level))
             self._adapt()
 
     def count(self) -> int:
@@ -255,20 +269,28 @@ class _Layout:
             below = sum(self._has_own_file(host, level) for host in hosts)
             change = below - len(own) - 1
             # A file of a group for one host says less than that of the host.
-            is_better = change < 0 or (change == 0 and len(hosts - own) <= 1)
+            is_better = change < 0 or (change == 0 and len(hosts - own) <= 1) or not self._has_most(level, hosts - own)
         else:
             own_files = sum(self._has_own_file(host, len(self._groups)) for host in hosts)
             if own_files < 2 or group.name in self._rejected:
                 return None
-            shared = self._share(hosts, is_wide=group.name in self._wide)
+            shared = self._share(group.name, hosts)
             change = 1 + len(shared.exceptions) - own_files
-            is_better = change < 0
+            is_better = change < 0 and self._has_most(level, hosts - shared.exceptions)
         return (change, len(group.hosts & self._seen.keys()), level) if is_better else None
 
     def _assign(self, level: int) -> frozenset[str]:
+        """Return the hosts that were read, and that get the variables of an inventory group."""
+        return self._find_members(level).intersection(self._seen)
+
+    def _find_members(self, level: int) -> frozenset[str]:
         """Return the hosts of an inventory group that no later one with variables has."""
         later = (group.hosts for group in self._groups[level + 1 :] if group.name in self._chosen)
-        return (self._groups[level].hosts & self._seen.keys()).difference(*later)
+        return self._groups[level].hosts.difference(*later)
+
+    def _has_most(self, level: int, described: Collection[str]) -> bool:
+        """Return whether a policy describes most of the hosts that it would be in force on, read or not."""
+        return 2 * len(described) > len(self._find_members(level))
 
     def _has_own_file(self, host: str, level: int) -> bool:
         """Return whether a host needs variables of its own, if the groups below a level have the policies chosen."""
@@ -283,14 +305,14 @@ class _Layout:
             if group.name in self._chosen:
                 hosts = self._assign(level)
                 current = self._chosen[group.name].restrict([self._seen[host] for host in hosts])
-                other = self._share(hosts, is_wide=current.is_wide) if current.exceptions else current
+                other = self._share(group.name, hosts) if current.exceptions else current
                 self._chosen[group.name] = min(current, other, key=lambda item: len(item.exceptions))
 
-    def _share(self, hosts: Iterable[str], *, is_wide: bool) -> _Shared:
-        key = frozenset(hosts), is_wide
-        if key not in self._known:
-            self._known[key] = _share([self._seen[host] for host in sorted(key[0])], is_wide=is_wide)
-        return self._known[key]
+    def _share(self, group: str, hosts: frozenset[str]) -> _Shared:
+        reach = self._reach[group]
+        if (hosts, reach) not in self._known:
+            self._known[hosts, reach] = _share([self._seen[host] for host in sorted(hosts)], reach)
+        return self._known[hosts, reach]
 
     def build(self, set_variables: Mapping[str, Collection[str]]) -> Draft:
         """Return the draft of the choice."""
@@ -311,21 +333,14 @@ class _Layout:
         return Draft(dict(sorted(group_vars.items())), kept, tuple(chosen))
 
 
-def _has_several_places(group: InventoryGroup, places: Mapping[str, str]) -> bool:
-    found = {places.get(host) for host in group.hosts}
-    return len(found) > 1
-
-
-def _share(hosts: Sequence[_Seen], *, is_wide: bool) -> _Shared:
+def _share(hosts: Sequence[_Seen], reach: _Reach) -> _Shared:
     """Return the policy that describes the most of these hosts."""
     by_entries: dict[tuple[bool, tuple[Any, ...]], list[_Seen]] = defaultdict(list)
     for item in hosts:
         by_entries[not item.groups, item.entry_keys].append(item)
     # Others could not be the largest of many.
     largest = sorted(by_entries.items(), key=lambda item: (-len(item[1]), item[0]))[:_MAX_PROPOSALS]
-    candidates = [
-        _Shared(_propose(members), members[0].entry_keys, is_wide).restrict(hosts) for _key, members in largest
-    ]
+    candidates = [_Shared(_propose(members), members[0].entry_keys, reach).restrict(hosts) for _key, members in largest]
     return min(candidates, key=lambda item: (len(item.exceptions), sorted(item.exceptions)))
 
 

@@ -12,8 +12,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import DiskDetails
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 
-_NETWORK_SHARE = "NetworkShare"
-
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -35,22 +33,3 @@ class Observation:
     disks: tuple[DiskDetails, ...] | None = None
     #: host variable ``axis_serial``; only if it is set, IDs with a serial number can be shared
     listed_serial: str | None = None
-
-    @property
-    def missing_groups_reason(self) -> str | None:
-        """Return why a device without groups may have some that it does not list, or ``None``: a disk is not usable.
-
-        An SD card may be missing. A network share that was never configured is listed as disconnected, too.
-        """
-        if self.groups:
-            return None
-        if self.disks is None:
-            return "its disks could not be read"
-        states = {item.disk.disk_id: item.disk.unusable_reason for item in self.disks}
-        has_usable = None in states.values()
-        unusable = [
-            f"disk {disk_id} is {state}"
-            for disk_id, state in sorted(states.items())
-            if state and not (has_usable and disk_id == _NETWORK_SHARE and state == "disconnected")
-        ]
-        return " and ".join(unusable) or None

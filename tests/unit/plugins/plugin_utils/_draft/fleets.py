@@ -62,7 +62,7 @@ def disk(
 
 def camera(number: int, *groups: RecordingGroup, **more: Any) -> Observation:
     """Return camera ``cam<number>`` of the site North."""
-    defaults = {"site": "North", "model": MODEL, "firmware": "12.9.57", "serial": serial(number), "disks": (disk(),)}
+    defaults = {"site": "North", "model": MODEL, "firmware": "12.9.57", "serial": serial(number)}
     return Observation(f"cam{number}", groups=groups, **{**defaults, **more})
 
 

@@ -282,11 +282,3 @@ def test_recording_actions_that_record_nothing() -> None:
         (("cam1",), "Recording actions of these groups are disabled: a"),
         (("cam2", "cam3"), "Recording actions record to groups that do not exist: ghost"),
     ]
-
-
-def test_cameras_whose_groups_may_be_missing() -> None:
-    pulled, healthy = camera(1, disks=(disk(status="disconnected"),)), camera(2)
-    [item] = decide(pulled, healthy, kind="groups_may_be_missing")
-    assert item.hosts == ("cam1",)
-    assert item.message.startswith("The device lists no recording groups, and disk SD_DISK is disconnected.")
-    assert [item.hosts for item in decide(pulled, healthy, kind="no_groups")] == [("cam2",)]

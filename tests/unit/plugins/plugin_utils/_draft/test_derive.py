@@ -17,7 +17,6 @@ from tests.unit.plugins.plugin_utils._draft.fleets import (
     always,
     audit,
     camera,
-    disk,
     group,
     inventory,
     resolve,
@@ -285,7 +284,7 @@ def test_a_rule_of_one_site_is_not_in_force_at_others() -> None:
             for n in range(first, first + 3)
         ]
         for first, (site, own) in zip(
-            (1, 11, 21, 31), {"a": "", "b": "", "c": "Police", "d": "Door"}.items(), strict=True
+            (1, 11, 21, 31, 41), {"a": "", "b": "", "c": "Police", "d": "Door", "e": ""}.items(), strict=True
         )
     }
     every = [item for members in cameras.values() for item in members]
@@ -345,7 +344,31 @@ def test_the_draft_overrides_what_the_inventory_sets() -> None:
     assert draft.host_vars == {"cam4": {ENTRIES: [], RULES: [], NO_GROUPS: True}}
 
 
-def test_a_camera_whose_card_is_missing_has_no_policy() -> None:
-    cameras = [*(camera(n) for n in (1, 2)), camera(3, disks=(disk(status="disconnected"),)), camera(4, disks=None)]
-    draft = derive_draft(cameras, [])
-    assert draft.host_vars == {"cam1": {NO_GROUPS: True}, "cam2": {NO_GROUPS: True}}
+def test_a_name_alone_is_no_pattern() -> None:
+    """The IDs are counters of three lengths."""
+    cameras = [camera(n, group(f"{n}", 24, "manual"), group(f"High_{n:04}")) for n in (1, 2, 11, 12, 111, 112)]
+    cameras += [camera(n, group(f"{n}", 168, "other"), group(f"High_{n:04}")) for n in (3, 13)]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    every = [*draft.group_vars.values(), *draft.host_vars.values()]
+    matches = [item["match"] for variables in every for item in variables[RULES]]
+    assert all(match.get("recording_group_id") for match in matches)
+
+
+@pytest.mark.parametrize(("agreeing", "groups"), [(2, []), (3, ["axis_site_north"])])
+def test_a_file_is_for_most_hosts_of_its_group(agreeing: int, groups: list[str]) -> None:
+    """Read or not: the variables are in force on all of them."""
+    usual = [axis_cs(number) for number in range(agreeing)]
+    odd = camera(10, group("x", 5))
+    draft = derive_draft([*usual, odd], [inventory("axis_site_north", [*usual, odd, "silent"])])
+    assert list(draft.group_vars) == groups
+
+
+def test_a_group_with_unread_hosts_gets_no_entries() -> None:
+    """A roll-out would create them on the camera that nobody has seen."""
+    cameras = [camera(number, group("cont"), recording=always("cont")) for number in range(1, 4)]
+    assert list(derive_draft(cameras, [inventory("axis", cameras)]).group_vars) == ["axis"]
+    draft = derive_draft(cameras, [inventory("axis", [*cameras, "silent"])])
+    assert draft.group_vars == {}
+    assert list(draft.host_vars) == ["cam1", "cam2", "cam3"]
+    empty = [camera(number) for number in range(1, 4)]
+    assert derive_draft(empty, [inventory("axis", [*empty, "silent"])]).group_vars == {}
