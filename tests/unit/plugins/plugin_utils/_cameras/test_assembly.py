@@ -103,6 +103,13 @@ def test_a_problem_prevents_the_sweep(tmp_path: Path) -> None:
     assert not any("line 2, column address" in text for text in lines)
 
 
+def test_nothing_is_swept_unless_addresses_are_listed(tmp_path: Path) -> None:
+    network = Network()
+    found = build(tmp_path, network, "name,address\ngate,192.0.2.1\n", sweep=SweepOptions(port=8443))
+    assert [*found.hosts] == ["gate"]
+    assert network.swept == []
+
+
 def test_nothing_found_is_a_problem(tmp_path: Path) -> None:
     found = build(tmp_path, Network(()), addresses=["192.0.2.1"])
     assert found.describe_problems() == [
