@@ -84,7 +84,10 @@ def decide_about_unread(unread: Iterable[Mapping[str, Any]], left_out: Collectio
 
 
 _UNTIL_LEFT_OUT = "Until then, the command above leaves them out, because they have no policy"
-_COVERED = "Until then, an audit compares them with what the draft or the inventory sets for them"
+_COVERED = (
+    "Until then, an audit compares them with what the draft or the inventory sets for them, and a roll-out would write "
+    "it to them: exclude them from it"
+)
 
 
 def decide_about_forecasts(forecasts: Mapping[str, Forecast], unread: Collection[str] = ()) -> Iterator[Decision]:

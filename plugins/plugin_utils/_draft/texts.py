@@ -14,10 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time, sort_key
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.coverage import Coverage, CoverageTotals
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import Decision
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import Draft
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import GROUP_VARS, HOST_VARS, VARIABLES_FILE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import (
+    GROUPS,
+    RULES,
+    write_retention_time,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.rendering import render_comment, render_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import NO_USABLE_DISK
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import HEADINGS, NO_RESPONSE
@@ -31,13 +38,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 #: The names of the other files of a draft.
 DECISIONS_FILE, INVENTORY_FILE, COVERAGE_FILE = "decisions.md", "draft.yml", "coverage.md"
 _AUDIT = "camfleet.axis.audit"
-_BOUNDS = (
-    "Open: the bounds of the retention time, which no camera knows. To set one, remove its first number sign.",
-    "With a minimum, an audit reports each group that keeps its recordings for a shorter time.",
-    "retention_policy_minimum: 7d",
-    "With a maximum, an audit reports each group that keeps its recordings for a longer time, or without a limit.",
-    "retention_policy_maximum: 30d",
-)
+# The examples of bounds in a file without any retention time.
+_MINIMUM, _MAXIMUM = 7 * 24, 30 * 24
 _INVENTORY = (
     "Makes this directory an inventory that adds its variables to those of another one, which is named first:",
     "ansible-playbook -i <your inventory> -i <this directory> camfleet.axis.audit",
@@ -100,20 +102,47 @@ def build_texts(draft: Draft, decisions: Sequence[Decision], run: DraftRun, dire
     """Return the texts of all files by their paths below the directory."""
     texts = {}
     members = _find_members(draft, run)
+    hosts = {group.name: group.hosts for group in draft.groups}
     for name, variables in draft.group_vars.items():
         comments = _render_origin(f"the inventory group {name}", members[name], run)
         if others := find_others(draft, name, members[name]):
             where = f"{render_count(len(others))}: {abbreviate(others)}"
             comments.append(f"It also applies to hosts that were not read, {where}")
-        texts[f"{GROUP_VARS}/{name}/{VARIABLES_FILE}"] = render_variables(variables, comments, _BOUNDS)
+        exceptions = [own for host, own in draft.host_vars.items() if host in hosts[name]]
+        bounds = _render_bounds([variables, *exceptions])
+        texts[f"{GROUP_VARS}/{name}/{VARIABLES_FILE}"] = render_variables(variables, comments, bounds)
     for host, variables in draft.host_vars.items():
         # A host of a group has its bounds.
-        bounds = () if any(host in group.hosts for group in draft.groups) else _BOUNDS
+        bounds = [] if any(host in group.hosts for group in draft.groups) else _render_bounds([variables])
         comments = _render_origin(f"the host {host}", [host], run)
         texts[f"{HOST_VARS}/{host}/{VARIABLES_FILE}"] = render_variables(variables, comments, bounds)
     texts[INVENTORY_FILE] = f"---\n{render_comment(_INVENTORY)}\nall:\n"
     texts[DECISIONS_FILE] = render_page(_build_introduction(draft, run, directory), decisions)
     return texts
+
+
+def _render_bounds(scopes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return comments with bounds that all retention times of a draft are within, so that they are valid as they are.
+
+    :param scopes: variables that the bounds apply to.
+    """
+    texts = [
+        item["retention_time"]
+        for scope in scopes
+        for name in (GROUPS, RULES)
+        for item in scope.get(name, ())
+        if "retention_time" in item
+    ]
+    hours = sorted((parse_retention_time(text, Option("retention_time")) for text in texts), key=sort_key)
+    minimum, maximum = (hours[0], hours[-1]) if hours else (_MINIMUM, _MAXIMUM)
+    return [
+        "Open: the bounds of the retention time, which no camera knows. To set one, remove its first number sign.",
+        "These are the shortest and the longest time of the draft. An audit rejects a bound that excludes one of them.",
+        "With a minimum, an audit reports each group that keeps its recordings for a shorter time.",
+        f"retention_policy_minimum: {write_retention_time(minimum)}",
+        "With a maximum, an audit reports each group that keeps its recordings for a longer time, or without a limit.",
+        f"retention_policy_maximum: {write_retention_time(maximum)}",
+    ]
 
 
 def _find_members(draft: Draft, run: DraftRun) -> dict[str, list[str]]:
@@ -156,6 +185,11 @@ What such an audit reports: a group whose settings differ from the rule that mat
 group, and a group on a camera that must have none. Only entries in `retention_policy_groups` require a group. With
 rules alone, an audit does not report that a group was deleted while the camera has others, and lists a new group that
 no rule matches as unmanaged.
+
+The variables of a host are in `host_vars/<host>`, those of an inventory group in `group_vars/<group>`. Without its own
+directory, a host has the variables of its group. A change in these files changes no camera: an audit reports each
+difference, until a roll-out writes it. A shorter retention time deletes recordings, and only a roll-out with
+`retention_policy_allow_recording_loss` writes it.
 
 To keep it, copy {copied} into the directory of your inventory file.
 """
@@ -271,7 +305,7 @@ def _render_decisions(decisions: Sequence[Decision], noun: str) -> Iterator[str]
         yield f"Still open: {render_count(len(open_ones), noun)}"
     for kind, items in _group(open_ones).items():
         hosts = list(dict.fromkeys(host for item in items for host in item.hosts))
-        yield f"  {HEADINGS[kind]}: {abbreviate(hosts) if hosts else len(items)}"
+        yield f"  {HEADINGS[kind]} ({len(items)}){f': {abbreviate(hosts)}' if hosts else ''}"
 
 
 _COVERAGE = """\

@@ -62,7 +62,7 @@ def test_the_files_of_a_draft() -> None:
     assert "by camfleet.axis.draft_policy of camfleet.axis 0.2.0\n" in of_group
     # Not of roof, which has a policy of its own.
     assert "# Read on 2026-11-29 21:40 UTC in run 3f2a, from 2 hosts: gate, yard\n" in of_group
-    assert "\n# retention_policy_minimum: 7d\n" in of_group
+    assert "\n# retention_policy_minimum: 30d\n" in of_group
     assert "retention_policy_minimum" not in texts["host_vars/roof/retention_policy.yml"]
     files = describe_files(texts, DRAFT, RUN, "/srv/draft")
     assert files[:2] == [
@@ -70,6 +70,20 @@ def test_the_files_of_a_draft() -> None:
         {"path": "/srv/draft/host_vars/roof/retention_policy.yml", "group": None, "host": "roof", "hosts": 1},
     ]
     assert files[3] == {"path": "/srv/draft/decisions.md", "group": None, "host": None, "hosts": 3}
+
+
+def test_the_bounds_of_a_file_exclude_none_of_its_times() -> None:
+    """Also not those of the exceptions, which are in force beside them."""
+    week, unlimited = ({**RULE, "retention_time": text} for text in ("36h", "unlimited"))
+    draft = replace(
+        DRAFT, group_vars={"axis": {RULES: [RULE, {"match": RULE["match"]}]}}, host_vars={"roof": {RULES: [week]}}
+    )
+    text = build_texts(draft, [], RUN, "/d")["group_vars/axis/retention_policy.yml"]
+    assert "\n# retention_policy_minimum: 36h\n" in text
+    assert "\n# retention_policy_maximum: 30d\n" in text
+    draft = replace(draft, group_vars={"axis": {"retention_policy_groups": [unlimited]}})
+    text = build_texts(draft, [], RUN, "/d")["group_vars/axis/retention_policy.yml"]
+    assert "\n# retention_policy_maximum: unlimited\n" in text
 
 
 def test_a_host_without_a_group_has_the_bounds() -> None:
@@ -145,7 +159,7 @@ def test_the_lines_of_a_draft() -> None:
         "unverified: 1 host not in the draft",
         "  dark: No response",
         "Still open: 2 decisions",
-        "  Groups without a limit: gate, yard, roof",
+        "  Groups without a limit (2): gate, yard, roof",
         "Read first: /srv/draft/decisions.md",
         "Then audit: ansible-playbook -i '/srv/my inventory' -i /srv/draft camfleet.axis.audit",
     ]
