@@ -51,6 +51,7 @@ HEADINGS: Mapping[str, str] = {
     "already_set": "Policies that the inventory sets already",
     "earlier_cleanup": "Disks that delete recordings earlier than their groups",
     "different_retention": "Different retention times on similar cameras",
+    "different_sites": "Different retention times of sites",
     "unlimited": "Groups without a limit",
     "not_recording": "Recording actions that record nothing",
     "no_groups": "Cameras without recording groups",
@@ -129,6 +130,7 @@ def find_decisions(
         *_decide_already_set(places, groups, draft),
         *_decide_cleanup(ordered),
         *_decide_different_retention(ordered),
+        *_decide_different_sites(ordered),
         *_decide_unlimited(ordered),
         *_decide_not_recording(ordered),
         *_decide_no_groups(ordered),
@@ -263,50 +265,62 @@ def _decide_cleanup(observations: Iterable[Observation]) -> Iterator[Decision]:
         )
 
 
-def _decide_different_retention(observations: Sequence[Observation]) -> Iterator[Decision]:
-    """Yield decisions about cameras of one site, and about further ones of one model at several sites."""
+def _decide_different_retention(observations: Iterable[Observation]) -> Iterator[Decision]:
     sites: dict[str, list[Observation]] = defaultdict(list)
-    models: dict[str, list[Observation]] = defaultdict(list)
     for item in observations:
         sites[f" of site {item.site}" if item.site else ""].append(item)
-        if item.model:
-            models[f" of model {item.model}"].append(item)
-    reported: set[tuple[str, str | None]] = set()
-    for place, members in [*sites.items(), *models.items()]:
+    for place, members in sites.items():
         for alike in _find_alike(members):
-            yield from _decide_about_alike(alike, place, reported)
+            yield from _decide_about_alike(alike, place)
 
 
-def _decide_about_alike(alike: AlikeGroups, place: str, reported: set[tuple[str, str | None]]) -> Iterator[Decision]:
-    """Yield a decision for each retention time that fewer of these cameras have than another one.
-
-    :param reported: hosts and IDs that have a decision; extended.
-    """
+def _decide_about_alike(alike: AlikeGroups, place: str) -> Iterator[Decision]:
+    """Yield a decision for each retention time that fewer of these cameras have than another one."""
     hosts: dict[int, set[str]] = defaultdict(set)
     for item in alike.members:
         if item.group.retention_time is not None:
             hosts[item.group.retention_time].add(item.host)
-    usual, *others = sorted(hosts, key=lambda hours: (-len(hosts[hours]), -sort_key(hours))) or (0,)
+    usual, *others = sorted(hosts, key=lambda hours: (-len(hosts[hours]), -sort_key(hours))) or (UNLIMITED,)
     for hours in others:
-        found = [
-            item
-            for item in alike.members
-            if item.group.retention_time == hours
-            and item.host not in hosts[usual]
-            and (item.host, item.group.recording_group_id) not in reported
-        ]
-        reported |= {(item.host, item.group.recording_group_id) for item in found}
-        if found:
-            count = len(hosts[usual])
+        count, exceptions = len(hosts[usual]), hosts[hours] - hosts[usual]
+        if exceptions:
             yield Decision(
                 "different_retention",
-                tuple(sorted({item.host for item in found})),
+                tuple(sorted(exceptions)),
                 f"Groups {describe_alike(alike)} keep recordings {_describe_time(hours)} here, and "
                 f"{_describe_time(usual)} on {count} other camera{'s' if count > 1 else ''}{place}",
                 f"Decide whether {write_retention_time(hours)} is intended. If so, an inventory group with these hosts "
                 f"can have their variables. If not, set {write_retention_time(usual)} in the draft, or remove the "
                 "variables of these hosts",
-                _sort_ids(item.group for item in found),
+                _sort_ids(
+                    item.group
+                    for item in alike.members
+                    if item.group.retention_time == hours and item.host in exceptions
+                ),
+            )
+
+
+def _decide_different_sites(observations: Iterable[Observation]) -> Iterator[Decision]:
+    """Yield a decision for groups that most cameras of a site keep for another time than those of other sites."""
+    ordered = tuple(observations)
+    sites = {item.host: item.site for item in ordered if item.site}
+    for alike in _find_alike(ordered):
+        counts: dict[str, Counter[int]] = defaultdict(Counter)
+        for item in alike.members:
+            if item.host in sites and item.group.retention_time is not None:
+                counts[sites[item.host]][item.group.retention_time] += 1
+        by_time: dict[int, list[str]] = defaultdict(list)
+        for site, counter in sorted(counts.items()):
+            usual = max(counter.items(), key=lambda item: (item[1], sort_key(item[0])))
+            by_time[usual[0]].append(site)
+        times = sorted(by_time, key=sort_key, reverse=True)
+        places = ", and ".join(f"{_describe_time(hours)} at {_abbreviate(by_time[hours])}" for hours in times)
+        if len(times) > 1:
+            yield Decision(
+                "different_sites",
+                (),
+                f"Groups {describe_alike(alike)} keep recordings {places}",
+                "Decide whether these sites need different retention times",
             )
 
 

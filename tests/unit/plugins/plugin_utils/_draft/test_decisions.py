@@ -50,7 +50,6 @@ def test_the_minority_of_similar_cameras() -> None:
     assert [(item.hosts, item.recording_groups) for item in found] == [
         (("cam4", "cam5"), ("High_0004", "High_0005")),
         (("cam6",), ("High_0006",)),
-        (("cam7",), ("High_0007",)),
         (("cam8",), ("High_0008",)),
     ]
     groups = "Groups High_[0-9][0-9][0-9][0-9] keep recordings"
@@ -58,7 +57,6 @@ def test_the_minority_of_similar_cameras() -> None:
     assert [item.message for item in found] == [
         f"{groups} for 168 hours (7 days) here, {usually} of site North",
         f"{groups} without a limit here, {usually} of site North",
-        f"{groups} for 24 hours (1 day) here, {usually} of model P3265-LVE",
         f"{groups} for 48 hours (2 days) here, {usually} of site North",
     ]
     assert "7d is intended" in found[0].next_step
@@ -282,3 +280,16 @@ def test_recording_actions_that_record_nothing() -> None:
         (("cam1",), "Recording actions of these groups are disabled: a"),
         (("cam2", "cam3"), "Recording actions record to groups that do not exist: ghost"),
     ]
+
+
+def test_sites_that_differ_are_one_decision() -> None:
+    """It names the sites, not each of their cameras."""
+    north = [camera(n, group(f"High_{n:04}", 24 if n == 3 else 720)) for n in (1, 2, 3)]
+    others = [camera(4, group("High_0004", 168), site="South"), camera(5, group("High_0005", 0), site="West")]
+    [item] = decide(*north, *others, camera(6, group("High_0006", 1), site=None), kind="different_sites")
+    assert item.hosts == ()
+    assert item.message == (
+        "Groups High_[0-9][0-9][0-9][0-9] keep recordings without a limit at West, and for 720 hours (30 days) at "
+        "North, and for 168 hours (7 days) at South"
+    )
+    assert decide(*north, kind="different_sites") == []
