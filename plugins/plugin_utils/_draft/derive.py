@@ -9,7 +9,7 @@ A host whose groups that policy does not describe gets a whole policy of its own
 the groups of each host that it is for, and a proposal that is wrong can only lead to more files, never to a wrong file.
 
 A policy that is in force at several sites has only what occurs at several of them: a rule of one site would change
-groups of others that nobody has seen.
+groups of others that no run has seen.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ class _Shared:
         """Return the policy of those of these hosts that it describes, without rules for others."""
         uses = {item: self._find_uses(item) for item in hosts if self.describes(item)}
         if self.reach.is_open and (self.policy.entries or self.policy.no_groups):
-            # A roll-out would create groups and recording actions on a device that nobody has seen.
+            # A roll-out would create groups and recording actions on a device that was not read.
             uses = {}
         while self.reach.is_wide:
             places: dict[object, set[str]] = defaultdict(set)

@@ -115,7 +115,7 @@ def test_groups_that_a_purge_deletes_come_first() -> None:
     assert (second.kind, second.recording_groups) == ("not_covered", ("door",))
 
 
-def test_a_rule_is_no_remedy_for_a_host_that_must_have_no_groups() -> None:
+def test_a_rule_does_not_help_where_no_groups_must_be() -> None:
     policy = build_host_policy({f"{PREFIX}no_groups": True})
     [item] = measure_coverage([camera(1, group("a"))], {"cam1": policy}).decisions
     assert "replace retention_policy_no_groups by rules" in item.next_step

@@ -344,7 +344,7 @@ def test_the_draft_overrides_what_the_inventory_sets() -> None:
     assert draft.host_vars == {"cam4": {ENTRIES: [], RULES: [], NO_GROUPS: True}}
 
 
-def test_a_name_alone_is_no_pattern() -> None:
+def test_a_name_alone_identifies_no_groups() -> None:
     """The IDs are counters of three lengths."""
     cameras = [camera(n, group(f"{n}", 24, "manual"), group(f"High_{n:04}")) for n in (1, 2, 11, 12, 111, 112)]
     cameras += [camera(n, group(f"{n}", 168, "other"), group(f"High_{n:04}")) for n in (3, 13)]
@@ -364,7 +364,7 @@ def test_a_file_is_for_most_hosts_of_its_group(agreeing: int, groups: list[str])
 
 
 def test_a_group_with_unread_hosts_gets_no_entries() -> None:
-    """A roll-out would create them on the camera that nobody has seen."""
+    """A roll-out would create them on the camera that was not read."""
     cameras = [camera(number, group("cont"), recording=always("cont")) for number in range(1, 4)]
     assert list(derive_draft(cameras, [inventory("axis", cameras)]).group_vars) == ["axis"]
     draft = derive_draft(cameras, [inventory("axis", [*cameras, "silent"])])
