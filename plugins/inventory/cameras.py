@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inventory plugin cameras: hosts from files of cameras, and from a sweep of networks."""
+"""The inventory plugin cameras: hosts from files of cameras, and from a search in networks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ author:
 description:
   - Makes hosts of the cameras that files list, that respond in networks, or both.
   - Files are CSV or XLSX, such as exports of a video management system. Every row becomes a host, or an error that names file, line, and column.
-  - A sweep of networks sends no login. It reads the serial number, the model, and the firmware that an Axis device shows to everybody.
+  - A search in networks sends no login. It reads the serial number, the model, and the firmware that an Axis device shows to everybody.
   - The name of the inventory file must end with C(.axis.yml) or C(.axis.yaml).
   - All problems of a run are reported together. If there is one, the inventory file adds no host.
 options:
@@ -44,7 +44,7 @@ options:
     default: {}
   addresses:
     description:
-      - Addresses to sweep, which may be single ones, ranges such as V(198.51.100.10-198.51.100.40), or networks such as V(192.0.2.0/24).
+      - Addresses to search, which may be single ones, ranges such as V(198.51.100.10-198.51.100.40), or networks such as V(192.0.2.0/24).
       - Broadcast and multicast addresses are rejected. Loopback and link-local addresses must be listed explicitly.
       - Without this option and O(mdns), no request is sent.
     type: list
@@ -52,7 +52,7 @@ options:
     default: []
   mdns:
     description:
-      - Whether to sweep the devices that announce themselves in the local network, too. It requires the Python library zeroconf.
+      - Whether to search the local network for devices that announce themselves, too. It requires the Python library zeroconf.
     type: bool
     default: false
   mdns_seconds:
@@ -68,12 +68,12 @@ options:
     default: false
   port:
     description:
-      - Port for the sweep. The default is that of O(protocol).
+      - Port for the search. The default is that of O(protocol).
       - A host that responded at another port than the default gets the variable C(axis_port), unless a column sets it.
     type: int
   protocol:
     description:
-      - Protocol for the sweep. With V(auto), HTTP is tried where HTTPS gets no response.
+      - Protocol for the search. With V(auto), HTTP is tried where HTTPS gets no response.
       - With V(http), hosts get the variable C(axis_protocol), so that tasks use HTTP, too. With V(auto), tasks use HTTPS, and a warning names the
         devices that responded only to HTTP.
     type: str
@@ -81,20 +81,20 @@ options:
     default: https
   validate_certs:
     description:
-      - Whether only devices with a trusted certificate count in the sweep. Most cameras have a self-signed certificate. The sweep sends no secret.
+      - Whether only devices with a trusted certificate count in the search. Most cameras have a self-signed certificate. The search sends no secret.
       - It does not change how tasks connect. For tasks, set the variable C(axis_validate_certs) of the hosts.
     type: bool
     default: true
   timeout:
-    description: How long the sweep waits for each connection and response, in seconds.
+    description: How long the search waits for each connection and response, in seconds.
     type: float
     default: 5
   connections:
-    description: How many addresses the sweep tries at the same time, at most.
+    description: How many addresses the search tries at the same time, at most.
     type: int
     default: 100
   requests_per_second:
-    description: How many requests the sweep sends in a second to all addresses together, at most. A device gets at most 10.
+    description: How many requests the search sends in a second to all addresses together, at most. A device gets at most 10.
     type: float
     default: 100
   name:
@@ -124,8 +124,8 @@ notes:
   - Columns cannot set variables that decide which programs Ansible runs, such as C(ansible_connection). Of those that begin with C(ansible_), only
     C(ansible_user), C(ansible_password), and C(ansible_port) are allowed. A column of passwords in an export is ignored unless it is mapped or is named
     C(axis_password) or C(ansible_password). Prefer a vault to passwords in a file.
-  - With O(cache), only the responses of the sweep are cached. Files are read in every run, so that a change takes effect at once.
-  - A host of the sweep is missing while it does not respond. Export a list of cameras to O(files) to keep it in the inventory.
+  - With O(cache), only the responses of the search are cached. Files are read in every run, so that a change takes effect at once.
+  - A host that only the search found is missing while it does not respond. Export a list of cameras to O(files) to keep it in the inventory.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -254,7 +254,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add the hosts, or none of them.
 
-        :raises AnsibleParserError: with all problems, each on a line.
+        :raises AnsibleParserError: after all problems are shown, each on a line.
         """
         super().parse(inventory, loader, path, cache)
         try:
@@ -283,7 +283,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             self._check_names(found, inventory)
         self._show(found)
         if found.problems:
-            raise _ProblemsError(self._describe(found, settings.config), len(found.problems))
+            raise self._report(found, settings.config)
         core.copy_inventory(own, inventory)
         self.inventory = inventory
 
@@ -304,8 +304,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             config = self.loader.load_from_file(path, cache="none") if self._is_own(path) else {}
             lines = [*find_wrong_types(os.path.basename(path), core.strip_tags(config))]
             if lines:
-                found = Assembly(problems=lines)
-                raise _ProblemsError(self._describe(found, os.path.basename(path)), len(lines)) from error
+                raise self._report(Assembly(problems=lines), os.path.basename(path)) from error
             raise
         return config
 
@@ -370,7 +369,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         except Exception:
             kept = None
         if kept is None:
-            self.display.warning("The cache of the sweep is damaged. The addresses are swept again.")
+            self.display.warning("The cache of the search is damaged. The addresses are searched again.")
         return kept
 
     def _show_line(self, line: str) -> None:
@@ -440,12 +439,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         found.problems.extend(find_same_devices(found.hosts, others, build_address))
         found.problems.extend(find_loop_problems(found, core.find_loops(self.inventory, inventory)))
 
+    def _report(self, found: Assembly, config_name: str) -> _ProblemsError:
+        """Show all problems, and return a short error, which core shows up to three times."""
+        self.display.error(self._describe(found, config_name), wrap_text=False)
+        count = found.count_problems()
+        which = "1 problem, which is" if count == 1 else f"{count:,} problems, which are"
+        return _ProblemsError(f"{config_name} adds no host, because of {which} shown above.", count)
+
     @staticmethod
     def _describe(found: Assembly, config_name: str) -> str:
-        total = len(found.describe_problems())
+        total = found.count_problems()
         count = f"{total:,} problems" if total > 1 else "1 problem"
         shown = found.describe_problems(_MAX_SHOWN)
-        more = [f"… and {total - len(shown):,} more problems."] if total > len(shown) else []
+        hidden = len(found.describe_problems()) - len(shown)
+        more = [f"… and {hidden:,} more line{'s' if hidden > 1 else ''} like these."] if hidden else []
         lines = [f"{config_name} adds no host, because of {count}:", *shown, *more]
         if core.continues_without_inventory():
             lines.append(

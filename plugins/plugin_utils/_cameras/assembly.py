@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.files impor
     parse_file_options,
     read_file,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.flood import merge_problems
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import (
     SILENT,
     UNLISTED,
@@ -111,10 +112,14 @@ class Assembly:
         else:
             self.problems.append(problem)
 
-    def describe_problems(self, limit: int | None = None) -> list[str]:
-        """Return each problem once, those of a file in the order of its lines.
+    def count_problems(self) -> int:
+        """Return how many different problems there are."""
+        return len({str(problem) for problem in self.problems})
 
-        :param limit: how many, besides the first one of each file.
+    def describe_problems(self, limit: int | None = None) -> list[str]:
+        """Return each problem once, those of a file in the order of its lines; many of one kind are one line.
+
+        :param limit: how many lines, besides the first one of each file.
         """
         files = {item.position.file: None for item in self.problems if isinstance(item, Problem)}
         numbers = {file: number for number, file in enumerate(files)}
@@ -124,7 +129,7 @@ class Assembly:
                 return -1, 0
             return numbers[problem.position.file], problem.position.line or 0
 
-        ordered = sorted(self.problems, key=order)
+        ordered = merge_problems(sorted(self.problems, key=order))
         texts = dict(reversed([(str(problem), order(problem)[0]) for problem in ordered]))
         places = [(text, texts[text]) for text in dict.fromkeys(map(str, ordered))]
         if limit is None or len(places) <= limit:
@@ -245,7 +250,6 @@ def _read_files(
         rejected += result.rejected
         found.problems.extend(result.problems)
         found.warnings += result.warnings
-        found.notices += result.notices
     return cameras, rejected
 
 
@@ -352,4 +356,4 @@ def describe_counts(counts: SweepCounts) -> str:
         "silent": counts.silent,
     }
     swept = f"{counts.addresses:,} address{'' if counts.addresses == 1 else 'es'}"
-    return f"Swept {swept}: {', '.join(f'{count:,} {text}' for text, count in parts.items())}."
+    return f"Searched {swept}: {', '.join(f'{count:,} {text}' for text, count in parts.items())}."

@@ -29,9 +29,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
 #: Returns the name of a host from its variables.
 #: :raises ValueError: the template cannot be resolved; the text says why, without a full stop.
 RenderName = Callable[[Mapping[str, object]], str]
-# What a name that is not valid could be replaced by.
-_INVALID = "[^A-Za-z0-9_.-]+"
+# What a name must not have: all other characters stay, such as the letters of any script.
+_INVALID = "[][ ,:*?{}/!&~@]+"
 _REPLACING = f"name: \"{{{{ axis_name | regex_replace('{_INVALID}', '-') }}}}\""
+_WITH_DEFAULT = "{{ axis_name | default('axis-' ~ axis_serial) }}"
 
 _MAX_SHOWN = 5
 _BRAND = re.compile(r"axis\s+", re.IGNORECASE)
@@ -340,6 +341,11 @@ def _rename(camera: Camera, name: str) -> str:
 def _supply(camera: Camera, *, is_default: bool) -> str:
     if is_default:
         return f'Fill in one of them, or set name in {camera.config}, such as name: "{{{{ ansible_host }}}}".'
+    if camera.listed is None:
+        return (
+            "A camera that no file lists has neither axis_name nor axis_site. Write a default for both into name in "
+            f"{camera.config}, such as {_WITH_DEFAULT}."
+        )
     return f"Fill in what the template uses, or change name in {camera.config}."
 
 

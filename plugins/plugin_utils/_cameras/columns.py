@@ -35,12 +35,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
     Row,
     Table,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import identifies_device
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import MAX_TITLES, identifies_device
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: Exports of video management systems have passwords in clear text.
 _SECRET = re.compile(r"pass(?:word|wd|phrase|wort)|kennwort|secret|motdepasse|contrasena")
 _SECRET_VARIABLES = re.compile(r"(?:ansible|axis)_[a-z_]+")
+#: The names of variables that are never the header of another column by accident.
+_INTENDED = re.compile("axis_|ansible_|retention_policy_|(?:note|comment)s?$")
 _SEPARATORS = re.compile(r"[;,|\n]")
 _PORT_NUMBER = re.compile("[0-9]{1,5}")
 _DIGIT = re.compile("[0-9]")
@@ -72,14 +74,12 @@ class Cameras(NamedTuple):
     """The cameras of a table.
 
     :param warnings: what a person should know about how the table was read, as sentences.
-    :param notices: what may be expected: columns that are not used, as sentences.
     :param rejected: what could be read of the rows that have a problem.
     """
 
     cameras: tuple[ListedCamera, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
-    notices: tuple[str, ...]
     rejected: tuple[ListedCamera, ...]
 
 
@@ -196,6 +196,21 @@ def _find_lack(table: Table) -> Problem | None:
     return None
 
 
+def _find_title(table: Table, option: Mapping[str, str]) -> Problem | None:
+    """Return the problem of a table whose header is below its first row, which may be a title."""
+    below = table.likely_header
+    if below is None:
+        known = count_known(table.headers, option)
+        rows = [(count_known(row.cells, option), row.position) for row in table.rows[:MAX_TITLES]]
+        best, below = max(rows, key=lambda item: item[0], default=(0, table.position))
+        if best <= max(1, known):
+            return None
+    kind = "line" if below.sheet is None else "row"
+    message = f"the {kind} is not a header: it has {_join(table.headers)}"
+    step = f"Delete the lines above the header: {kind} {below.line} looks like the header."
+    return Problem(table.position, message, step)
+
+
 def _have_one_domain(one: str, other: str) -> bool:
     return bool(_DOMAIN.fullmatch(one) and _DOMAIN.fullmatch(other) and one != other) and (
         one.rpartition(".")[2].casefold() == other.rpartition(".")[2].casefold()
@@ -228,10 +243,11 @@ def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
     :param option: by field or variable, the header that the user sets.
     """
     if (lack := _find_lack(table)) is not None:
-        return Cameras((), (lack,), table.warnings, (), ())
+        return Cameras((), (lack,), table.warnings, ())
     columns = choose_columns(table, option)
     if not isinstance(columns, Columns):
-        return Cameras((), columns, table.warnings, (), ())
+        title = _find_title(table, option)
+        return Cameras((), columns if title is None else (title,), table.warnings, ())
     builder = _Builder(table, columns)
     cameras: list[ListedCamera] = []
     rejected: list[ListedCamera] = []
@@ -247,9 +263,8 @@ def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
         found.append(
             Problem(table.position, "there is a header, but not a single camera", "Add a row for each camera.")
         )
-    warnings = (*table.warnings, *_describe_others(cameras))
-    notices = (*_describe_unused(table, columns),)
-    return Cameras(tuple(cameras), tuple(found), warnings, notices, tuple(rejected))
+    warnings = (*table.warnings, *_describe_others(cameras), *_describe_unused(table, columns, option))
+    return Cameras(tuple(cameras), tuple(found), warnings, tuple(rejected))
 
 
 class _Builder:
@@ -397,13 +412,18 @@ def _split(text: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(str.strip, _SEPARATORS.split(text or "")))))
 
 
-def _describe_unused(table: Table, columns: Columns) -> Iterator[str]:
+def _describe_unused(table: Table, columns: Columns, option: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for the columns of a file that are no field, of which the user may expect something else."""
     used = set(columns.all())
     unused = [header for index, header in enumerate(table.headers) if header and index not in used]
-    if unused:
+    named = [name for name in columns.variables if name not in option and not _INTENDED.match(name)]
+    parts = [f"ignored columns: {_join(unused)}"] if unused else []
+    if named:
+        parts.insert(0, f"columns that are only variables of the hosts: {_join(named)}")
+    if parts:
         yield (
-            f"{replace(table.position, line=None)}: ignored columns: {_join(unused)}. To use one as a variable, map a "
-            "name to it in the option columns."
+            f"{replace(table.position, line=None)}: {'; '.join(parts)}. If one of them is a field such as model, "
+            "or an ignored one is to be a variable, map it in the option columns."
         )
 
 

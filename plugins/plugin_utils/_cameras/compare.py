@@ -115,6 +115,7 @@ class _Comparer:
     silent: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
     not_swept: list[int] = field(default_factory=list)
+    other_port: list[int] = field(default_factory=list)
     unresolved: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -145,8 +146,10 @@ class _Comparer:
             addresses = (address,) if address is not None else resolved.get(text, ())
             if not addresses:
                 self.unresolved.append(index)
-            elif not swept.intersection(addresses) or not self._has_swept_port(index):
+            elif not swept.intersection(addresses):
                 self.not_swept.append(index)
+            elif not self._has_swept_port(index):
+                self.other_port.append(index)
             else:
                 device = next((by_address[item] for item in addresses if item in by_address), None)
                 failed = next((failures[item] for item in addresses if item in failures), None)
@@ -207,8 +210,8 @@ class _Comparer:
         if failed is not None and failed.kind in _INCONCLUSIVE:
             self.unknown.append(index)
             self.warnings.append(
-                f"{place}: what responds at {failed.address} was not identified: {failed.message}. "
-                "The camera is not in axis_silent."
+                f"{place}: something responds at {failed.address}, but does not show whether it is this camera: "
+                f"{failed.message}. Therefore the camera is not in axis_silent. Check it."
             )
             return
         self.silent.append(index)
@@ -218,13 +221,18 @@ class _Comparer:
     def build(self) -> Comparison:
         """Return the result."""
         known = {device.serial for device in self.matches.values()}
-        missing = {*self.unresolved, *self.not_swept}
+        missing = {*self.unresolved, *self.not_swept, *self.other_port}
         if self.unresolved:
             shown = self._shorten(self.unresolved)
             self.warnings.append(f"The host names of {shown} do not resolve, so that these cameras are not compared.")
         if self.not_swept:
             shown = self._shorten(self.not_swept)
-            self.warnings.append(f"Not compared, because address or port is not part of the sweep: {shown}.")
+            step = "Add it to the option."
+            self.warnings.append(
+                f"Not compared, because the option addresses does not have the address: {shown}. {step}"
+            )
+        if self.other_port:
+            self.warnings.append(self._describe_other_ports())
         # A row without an address is an error of its own.
         missing |= set(range(len(self.listed))) - self.matches.keys() - {*self.silent, *self.unknown}
         return Comparison(
@@ -236,6 +244,16 @@ class _Comparer:
             problems=tuple(self.problems),
             warnings=tuple(self.warnings),
             conflicts=tuple(self.conflicts),
+        )
+
+    def _describe_other_ports(self) -> str:
+        own = sorted({self.listed[index].variables["axis_port"] for index in self.other_port})
+        tried = " and ".join(map(str, sorted(self.result.ports)))
+        several = "Write an inventory file for each port, and set port in it."
+        step = f"Set port: {own[0]} in the inventory file." if len(own) == 1 else several
+        return (
+            f"Not compared, because axis_port is {', '.join(own[:_MAX_SHOWN])}, but the search used port {tried}: "
+            f"{self._shorten(self.other_port)}. {step}"
         )
 
     def _shorten(self, indexes: Sequence[int]) -> str:

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -81,7 +81,6 @@ class FileOptions:
 class FileResult(NamedTuple):
     """What a file has.
 
-    :param notices: what may be expected: columns that are not used, as sentences.
     :param rejected: what could be read of the rows that have a problem. Report further problems of them in the same
         run; they are not hosts.
     :param warnings: what a person should know about how it was read, as sentences.
@@ -89,7 +88,6 @@ class FileResult(NamedTuple):
 
     cameras: tuple[ListedCamera, ...]
     problems: tuple[Problem, ...]
-    notices: tuple[str, ...] = ()
     rejected: tuple[ListedCamera, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -169,7 +167,7 @@ def read_file(options: FileOptions, base_dir: str) -> FileResult:
         return FileResult((), (table,))
     cameras = build_cameras(table, options.columns)
     problems = sorted(cameras.problems, key=lambda problem: problem.position.line or 0)
-    return FileResult(cameras.cameras, tuple(problems), cameras.notices, cameras.rejected, cameras.warnings)
+    return FileResult(cameras.cameras, tuple(problems), cameras.rejected, cameras.warnings)
 
 
 def _read_bytes(path: str, shown: str) -> bytes | Problem:
@@ -222,6 +220,4 @@ def _read_table(content: bytes, options: FileOptions) -> Table | Problem:
     table = read_csv(text.text, options.path, options.delimiter, score, is_list)
     if isinstance(table, Problem) or text.warning is None:
         return table
-    return Table(
-        table.position, table.headers, table.labels, table.rows, table.problems, (text.warning, *table.warnings)
-    )
+    return replace(table, warnings=(text.warning, *table.warnings))

@@ -29,4 +29,4 @@ class Progress:
         if now < self._next or done >= total:
             return
         self._next = now + _INTERVAL
-        self._show(f"Swept {done:,} of {total:,} addresses: {cameras:,} Axis devices.")
+        self._show(f"Searched {done:,} of {total:,} addresses: {cameras:,} Axis devices.")

@@ -102,6 +102,7 @@ class Table:
     :param labels: each column as a position names it.
     :param problems: rows that cannot be read.
     :param warnings: what a person should know about how it was read, as sentences.
+    :param likely_header: a row below that looks more like the header.
     """
 
     position: Position
@@ -110,6 +111,7 @@ class Table:
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
+    likely_header: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import io
 import ipaddress
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value
@@ -39,6 +40,8 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>[^\r\n"]?)"?[,;|\t ]*(?:\r\n|
 #: A text that looks like a number, in the form in which a spreadsheet keeps it a text.
 _TEXT_FORMULA = re.compile(r'="(?P<text>(?:[^"]|"")*)"')
 _EDGE = re.compile(rf"\A[\s{INVISIBLE}]+|[\s{INVISIBLE}]+\Z")
+#: Rows in which the header is searched.
+MAX_TITLES = 20
 # Enough for the header of any list.
 _SAMPLE = 65_536
 _QUOTES = (
@@ -110,7 +113,23 @@ def read_csv(
             message = f"the line sets the delimiter to {display(own) if own else 'nothing'}{option}"
             return Problem(Position(file, 1), message, "Correct or delete the line, or remove the option.")
         chosen = own
-    return _read(text, file, chosen or _detect(text, score), skipped, is_list)
+    table = _read(text, file, chosen or _detect(text, score), skipped, is_list)
+    if isinstance(table, Problem) or score(table.headers) > 1:
+        return table
+    below = _find_likely_header(text, (chosen,) if chosen else _DELIMITERS, score)
+    return table if below is None else replace(table, likely_header=Position(file, below + skipped))
+
+
+def _find_likely_header(text: str, delimiters: Iterable[str], score: Score) -> int | None:
+    """Return the line with most known columns of those below the first row, such as a title, or ``None``."""
+    rated = [
+        (score(record.cells), -record.line)
+        for delimiter in delimiters
+        for record in itertools.islice(filter(_has_text, _records(text[:_SAMPLE], delimiter)), 1, MAX_TITLES)
+        if record.cells
+    ]
+    best, line = max(rated, default=(0, 0))
+    return -line if best > 1 else None
 
 
 def display(delimiter: str) -> str:

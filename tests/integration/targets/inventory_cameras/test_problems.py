@@ -23,7 +23,7 @@ from tests.integration.targets.inventory_cameras.inventories import (
 from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
 
-REPLACE = "such as name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\"."
+REPLACE = "such as name: \"{{ axis_name | regex_replace('[][ ,:*?{}/!&~@]+', '-') }}\"."
 RENAME = "Rename it, or set name in cameras.axis.yml"
 UNIQUE = "Set a different name for each camera, or put site or serial number into name."
 IGNORED = {"ANSIBLE_INVENTORY_IGNORE_REGEX": r"\.csv$"}
@@ -76,12 +76,31 @@ def test_all_problems_are_reported_together(tmp_path: Path) -> None:
     )
 
 
+def test_proposed_name_keeps_letters_and_hides_no_collision(tmp_path: Path) -> None:
+    proposed = REPLACE.removeprefix('such as name: "').removesuffix('".')
+    names = {"Köln 001": "Köln-001", "हिन्दी 2": "हिन्दी-2", "a_b.c (x): 3": "a_b.c-(x)-3"}
+    rows = [f"{name},192.0.2.{number}" for number, name in enumerate((*names, *names.values()), 1)]
+    listing = list_cameras(tmp_path, *rows, header="name,address", name=proposed)
+    table = "../cameras.csv, line"
+    assert find_problems(listing) == describe(
+        *(
+            f"{table} {line + 3}, column name: the name {name} is also that of {table} {line}, column name. {UNIQUE}"
+            for line, name in enumerate(names.values(), 2)
+        )
+    )
+    # Core repeats the error, but not the problems.
+    assert squeeze(listing.warnings).count(squeeze("the name Köln-001 is also that of")) == 1
+    assert listing.warns("cameras.axis.yml adds no host, because of 3 problems, which are shown above.")
+
+
 def test_playbook_on_an_inventory_with_a_problem_fails(tmp_path: Path) -> None:
     write_table(tmp_path, "a b,192.0.2.1", header="name,address")
     source = write_inventory(tmp_path, {"files": ["../cameras.csv"]})
     audit = run(tmp_path, "playbook", "--inventory", str(source), AUDIT)
     assert audit.returncode != 0
-    assert "0 hosts: no host of the inventory" in audit.stdout
+    shown = squeeze(audit.stdout)
+    assert squeeze("Correct them first. 0 hosts: no host of the inventory") in shown
+    assert squeeze("cameras.axis.yml adds no host, because of 1 problem. The beginning of the output shows") in shown
     assert squeeze("line 2, column name: the name 'a b' has a space") in squeeze(audit.stderr)
 
 
@@ -218,7 +237,6 @@ def test_incomplete_inventory_fails_playbooks(fleet: Fleet, tmp_path: Path) -> N
     bad = write_inventory(tmp_path, {"files": ["../cameras.csv"]}, "bad.axis.yml")
     sources = ["--inventory", str(good), "--inventory", str(bad)]
     runs = {
-        AUDIT: sources,
         ROLL_OUT: ["--inventory", str(good.parent)],
         "camfleet.axis.draft_policy": [*sources, "--extra-vars", f"draft_policy_dir={tmp_path / 'draft'}"],
     }

@@ -85,7 +85,7 @@ def test_files_and_network_are_compared(tmp_path: Path) -> None:
     assert listing.hosts["by-address"]["axis_serial"] == serials[second]
     text = " ".join(listing.warnings.split())
     assert f"the device that responds at {third} has the serial number {serials[third]}, not ACCC8EFFFFFF" in text
-    assert "Not compared, because address or port is not part of the sweep" in text
+    assert "the option addresses does not have the address: ../cameras.csv, line 7, column address. Add it" in text
 
 
 def test_a_host_name_and_its_address_are_one_host(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_files_and_addresses_are_one_inventory(tmp_path: Path) -> None:
     }
     assert found.notices == [
         (
-            "x.axis.yml: Swept 3 addresses: 2 Axis devices, 0 other devices, 0 not identified, 0 with "
+            "x.axis.yml: Searched 3 addresses: 2 Axis devices, 0 other devices, 0 not identified, 0 with "
             "TLS errors, 1 refused, "
             "0 silent."
         )
@@ -114,7 +114,7 @@ def test_nothing_found_is_a_problem(tmp_path: Path) -> None:
     found = build(tmp_path, Network(()), addresses=["192.0.2.1"])
     assert found.describe_problems() == [
         (
-            "x.axis.yml: no camera. Swept 1 address: 0 Axis devices, 0 other devices, 0 not identified, "
+            "x.axis.yml: no camera. Searched 1 address: 0 Axis devices, 0 other devices, 0 not identified, "
             "0 with TLS errors, "
             "1 refused, 0 silent. Check addresses, port, protocol, and validate_certs."
         )
@@ -146,7 +146,7 @@ def test_problems_of_a_file_are_in_the_order_of_its_lines() -> None:
 
 def test_each_file_has_a_problem_within_the_limit() -> None:
     found = Assembly()
-    found.problems += [Problem(Position("a.csv", line), "wrong", "Correct it.") for line in range(2, 10)]
+    found.problems += [Problem(Position("a.csv", line), f"wrong {line}", "Correct it.") for line in range(2, 10)]
     found.problems += [Problem(Position(f"{name}.csv", 2), "wrong", "Correct it.") for name in "bc"]
     assert [line.partition(":")[0] for line in found.describe_problems(4)] == [
         "a.csv, line 2",
@@ -202,7 +202,7 @@ def test_replaced_camera_is_a_warning_without_compare(tmp_path: Path) -> None:
 
 def test_counts_are_a_sentence() -> None:
     assert describe_counts(SweepCounts(1508, 1040, 5, 300, 150, 10, 3)) == (
-        "Swept 1,508 addresses: 1,040 Axis devices, 5 other devices, 3 not identified, 10 with TLS "
+        "Searched 1,508 addresses: 1,040 Axis devices, 5 other devices, 3 not identified, 10 with TLS "
         "errors, 300 refused, "
         "150 silent."
     )

@@ -79,7 +79,7 @@ def test_row_with_a_faulty_cell_lacks_nothing_else() -> None:
     assert name(rejected, replace(row(3, "a b"), is_rejected=True))[1] == [
         (
             "c.csv, line 3, column Name: the name 'a b' has a space, which separates patterns. Rename it, or set name "
-            "in x.axis.yml, such as name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\"."
+            "in x.axis.yml, such as name: \"{{ axis_name | regex_replace('[][ ,:*?{}/!&~@]+', '-') }}\"."
         )
     ]
     assert find_address_problems([rejected]) == []
@@ -92,7 +92,7 @@ def test_invalid_name_names_cell_and_remedy() -> None:
             (
                 "c.csv, line 2, column Name: the name 'north gate' has a space, which separates "
                 "patterns. Rename it, or set "
-                "name in x.axis.yml, such as name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\"."
+                "name in x.axis.yml, such as name: \"{{ axis_name | regex_replace('[][ ,:*?{}/!&~@]+', '-') }}\"."
             )
         ],
     )
@@ -279,8 +279,9 @@ def test_unlisted_camera_never_prevents_the_others() -> None:
     assert names.warnings == [
         (
             f"2 cameras that no file lists have another name than intended, axis-{B}-unlisted, axis-ACCC8E0000CC: "
-            f"x.axis.yml, the camera {B} at 192.0.2.8: no axis_site. Fill in what the template uses, or change name in "
-            "x.axis.yml."
+            f"x.axis.yml, the camera {B} at 192.0.2.8: no axis_site. A camera that no file lists has neither "
+            "axis_name nor axis_site. Write a default for both into name in x.axis.yml, such as "
+            "{{ axis_name | default('axis-' ~ axis_serial) }}."
         )
     ]
 

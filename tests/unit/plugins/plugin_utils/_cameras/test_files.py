@@ -41,9 +41,17 @@ QUOTES = (
 )
 LINES = f"{QUOTES} If the cell is right, write its text on one line."
 SWALLOWED = "a cell in quotation marks has lines that look like further rows"
+OTHER_COLUMNS = (
+    "cameras.csv: {}. If one of them is a field such as model, or an ignored one is to be a variable, map it in the "
+    "option columns."
+)
 NO_HEADER = (
     "cameras.csv, line 1: the header has {}, which is that of a device: the file has no header. Insert a line with the "
     "name of each column above it."
+)
+TITLE = (
+    "cameras.csv, {}: the {} is not a header: it has '{}'. Delete the lines above the header: line 2 looks like the "
+    "header."
 )
 RETYPE = "Format the column as text, and enter the value again."
 PASTE = "Replace it by its value: copy it, and paste values only."
@@ -62,7 +70,6 @@ class Case:
     content: bytes | str
     cameras: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     name: str = "cameras.csv"
     options: dict[str, Any] = field(default_factory=dict)
@@ -78,7 +85,7 @@ def address(text: str, *problems: str, cameras: tuple[str, ...] = ()) -> Case:
 def serial(text: str, *problems: str, cameras: tuple[str, ...] = (), warnings: tuple[str, ...] = ()) -> Case:
     """Return a file with one serial number."""
     where = "cameras.csv, line 2, column Serial number"
-    return Case(f"{HEAD}gate,192.0.2.11,{text}\n", cameras, tuple(f"{where}: {p}" for p in problems), (), warnings)
+    return Case(f"{HEAD}gate,192.0.2.11,{text}\n", cameras, tuple(f"{where}: {p}" for p in problems), warnings)
 
 
 def book(rows: list[list[Any]], *results: str, problems: tuple[str, ...] = (), **further: Any) -> Case:
@@ -90,7 +97,6 @@ def book(rows: list[list[Any]], *results: str, problems: tuple[str, ...] = (), *
         workbook(rows, **further),
         results,
         tuple(p if p.startswith("cameras.xlsx") else f"{where}, {p}" for p in problems),
-        (),
         warnings,
         "cameras.xlsx",
         options,
@@ -170,12 +176,7 @@ LINES_AND_DELIMITERS = {
         "Name;IP;a,b,c,d,e\ngate;192.0.2.1;\n",
         ("2: gate | 192.0.2.1",),
         (),
-        (
-            (
-                "cameras.csv: ignored columns: 'a,b,c,d,e'. To use one as a variable, map a name to it in the "
-                "option columns."
-            ),
-        ),
+        ((OTHER_COLUMNS.format("ignored columns: 'a,b,c,d,e'")),),
     ),
     "sep=": Case("sep=;\r\nName;IP\r\ngate;192.0.2.1\r\n", ("3: gate | 192.0.2.1",)),
     "sep= in quotation marks, and a tab": Case('"SEP=\t"\nName\tIP\ngate\t192.0.2.1\n', ("3: gate | 192.0.2.1",)),
@@ -358,8 +359,8 @@ LINES_AND_DELIMITERS = {
                 "delete the lines above it instead."
             ),
         ),
-        notices=(
-            "cameras.csv: ignored columns: '2024'. To use one as a variable, map a name to it in the option columns.",
+        warnings=(
+            OTHER_COLUMNS.format("columns that are only variables of the hosts: 'List'; ignored columns: '2024'"),
         ),
     ),
     "two lists below each other": Case(
@@ -408,8 +409,9 @@ COLUMNS = {
         (),
         (
             (
-                "cameras.csv: ignored columns: 'Password'. To use one as a variable, map a name to it in the option "
-                "columns."
+                OTHER_COLUMNS.format(
+                    "columns that are only variables of the hosts: 'Channel', 'Username'; ignored columns: 'Password'"
+                )
             ),
         ),
     ),
@@ -444,13 +446,7 @@ COLUMNS = {
         "Name,Device,IP,Wo,Zone 3,ignored one\nx,gate,192.0.2.1,North,3,y\n",
         ("2: gate | 192.0.2.1 | - | - | - | North | - | zone=3",),
         (),
-        (
-            (
-                "cameras.csv: ignored columns: 'Name', 'ignored one'. To use one as a variable, map a name to it in "
-                "the "
-                "option columns."
-            ),
-        ),
+        ((OTHER_COLUMNS.format("ignored columns: 'Name', 'ignored one'")),),
         options={"columns": {"name": "device", "site": " WO", "zone": "zone 3"}},
     ),
     "a mapped column is missing": Case(
@@ -473,13 +469,7 @@ COLUMNS = {
         "Name,IP,ip,Last seen,Last seen\ngate,192.0.2.1,192.0.2.2,,\n",
         ("2: gate | 192.0.2.1",),
         ("cameras.csv, line 1: columns 2 and 3 have the same header 'IP'. Rename all but one of them.",),
-        (
-            (
-                "cameras.csv: ignored columns: 'Last seen', 'Last seen'. To use one as a variable, map a name to it "
-                "in the "
-                "option columns."
-            ),
-        ),
+        ((OTHER_COLUMNS.format("ignored columns: 'Last seen', 'Last seen'")),),
     ),
     "a column without header": Case(
         "Name,IP,,Site\ngate,192.0.2.1,,\nhall,192.0.2.2,x,\nyard,192.0.2.3,y,\n",
@@ -494,15 +484,28 @@ COLUMNS = {
     "a title above the header": Case(
         "Camera list of the harbor\nName,IP\ngate,192.0.2.1\n",
         (),
-        (
-            (
-                "cameras.csv, line 1: no column is recognized as name, address, or serial number. The header has: "
-                "'Camera list "
-                "of the harbor'. Set columns in the option files, such as columns: {address: Device IP}. Delete "
-                "lines before "
-                "the header, and correct delimiter and encoding if set."
-            ),
-        ),
+        (TITLE.format("line 1", "line", "Camera list of the harbor"),),
+    ),
+    "a title with a comma above a header that columns maps": Case(
+        "List, January\nRaum;Port;Gerät\ngate;8443;192.0.2.1\n",
+        (),
+        (TITLE.format("line 1", "line", "List', 'January"),),
+        options={"columns": {"name": "Raum", "axis_port": "Port", "address": "Gerät"}},
+    ),
+    "an empty line and sep= above a title": Case(
+        "sep=;\n\nList;;;\nprinted;;;\nName;IP;MAC\ngate;192.0.2.1;\n",
+        (),
+        (TITLE.format("line 3", "line", "List").replace("line 2", "line 5"),),
+        options={"columns": {"site": "Ort"}},
+    ),
+    "a mapped header that is missing": Case(
+        "Name,IP\ngate,192.0.2.1\n",
+        (),
+        ("cameras.csv, line 1: there is no column 'Ort' for site. Correct columns. The header has: 'Name', 'IP'.",),
+        options={"columns": {"site": "Ort"}},
+    ),
+    "German names of columns": Case(
+        "Name;IP;Typ;Firmware-Stand\ngate;192.0.2.1;M3106;10.12.91\n", ("2: gate | 192.0.2.1 | - | M3106 | 10.12.91",)
     ),
     "headers as text formulas": Case('="Name";="IP address"\n="gate";="192.0.2.1"\n', ("2: gate | 192.0.2.1",)),
     "more columns than any list has": Case(
@@ -520,7 +523,7 @@ COLUMNS = {
         'Name,IP,ansible_password,zone,class\ngate,192.0.2.1,=#N/A,"=""007""",x\n',
         ("2: gate | 192.0.2.1 | - | - | - | - | - | ansible_password==#N/A, zone=007",),
         (),
-        ("cameras.csv: ignored columns: 'class'. To use one as a variable, map a name to it in the option columns.",),
+        (OTHER_COLUMNS.format("columns that are only variables of the hosts: 'zone'; ignored columns: 'class'"),),
     ),
     "all problems of a file": Case(
         "Name,IP,Serial number\ngate,192.0.2.300,ACCC8E00001\n,,\nhall,192.0.2.2,,x\n=A2,192.0.2.3,\n",
@@ -735,14 +738,24 @@ WORKBOOKS = {
             ),
         ),
     ),
+    "a title above the header": book(
+        [["List"], ["Raum", "IP"], ["gate", "192.0.2.1"]],
+        problems=(
+            (
+                "row 1: the row is not a header: it has 'List'. Delete the lines above the header: row 2 looks like "
+                "the header."
+            ),
+        ),
+        options={"columns": {"name": "Raum"}},
+    ),
     "numbers and dates": book(
         [
-            ["Name", "IP", "Serial", "Firmware", "Site", "since"],
+            ["Name", "IP", "Serial", "Firmware", "Site", "axis_since"],
             [101, "192.0.2.1", None, "10.12.91", True, date(2026, 1, 10)],
             ["a", 192.168, 123000000000, 10.12, None, 1.5],
             ["b", 192168110100, None, datetime(1991, 12, 10), date(2026, 2, 1), datetime(2026, 1, 10, 8, 30)],
         ],
-        "2: 101 | 192.0.2.1 | - | - | 10.12.91 | TRUE | - | since=2026-01-10",
+        "2: 101 | 192.0.2.1 | - | - | 10.12.91 | TRUE | - | axis_since=2026-01-10",
         problems=(
             (
                 "row 3, column B (IP): the cell is the number 192.168, from which a spreadsheet may have removed "
@@ -969,7 +982,7 @@ def test_a_file_becomes_cameras_or_errors(tmp_path: Path, case: Case) -> None:
     result = read_file(parse_file_options({"path": case.name, **case.options}, {}), str(tmp_path))
     assert [show(camera) for camera in result.cameras] == list(case.cameras)
     assert [str(problem) for problem in result.problems] == list(case.problems)
-    assert (result.notices, result.warnings) == (case.notices, case.warnings)
+    assert result.warnings == case.warnings
     assert case.cameras or case.problems
 
 
@@ -1042,7 +1055,7 @@ def test_a_password_is_not_part_of_a_message(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     result = read(tmp_path / "a.csv")
     assert len(result.problems) == 3
-    assert "hunter2" not in repr((result.problems, result.notices, result.warnings))
+    assert "hunter2" not in repr((result.problems, result.warnings))
 
 
 def test_a_large_file_has_all_its_cameras(tmp_path: Path) -> None:

@@ -36,6 +36,9 @@ GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "came
         ("GERÄTENAME", "name"),
         ("AXIS OS Version", "firmware"),
         ("Standort", "site"),
+        ("Typ", "model"),
+        ("GERÄTETYP", "model"),
+        ("Firmware Stand", "firmware"),
         ("groups", "groups"),
     ],
 )

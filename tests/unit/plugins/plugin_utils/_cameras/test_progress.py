@@ -28,6 +28,6 @@ def test_a_short_sweep_shows_nothing() -> None:
 
 def test_a_line_every_five_seconds() -> None:
     assert show((5, 1000), (5.1, 1001), (9.9, 1002), (10, 1500)) == [
-        "Swept 1,000 of 2,000 addresses: 7 Axis devices.",
-        "Swept 1,500 of 2,000 addresses: 7 Axis devices.",
+        "Searched 1,000 of 2,000 addresses: 7 Axis devices.",
+        "Searched 1,500 of 2,000 addresses: 7 Axis devices.",
     ]

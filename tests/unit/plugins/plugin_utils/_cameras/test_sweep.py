@@ -81,7 +81,7 @@ def test_untrusted_certificates_are_counted_and_named(fleet: Fleet) -> None:
     assert text.startswith("The TLS certificate is not trusted (")
     assert text.endswith(
         "at 2 addresses: 127.99.3.1, 127.99.3.2. "
-        "Set validate_certs: false to include such devices: a sweep sends no login."
+        "Set validate_certs: false to include such devices: a search sends no login."
     )
     assert not any(device.journal for device in devices)
 
