@@ -222,8 +222,8 @@ def test_several_other_ports_need_several_searches() -> None:
     ports = ({"address": "192.0.2.1", "variables": {"axis_port": port}} for port in ("8443", "8001"))
     assert compare(listed(*ports), swept(), no_names).warnings == (
         (
-            "Not compared, because axis_port is 8001, 8443, but the search used port 443: 2 cameras (cameras.csv, line 2; "
-            "cameras.csv, line 3). Write an inventory file for each port, and set port in it."
+            "Not compared, because axis_port is 8001, 8443, but the search used port 443: 2 cameras (cameras.csv, "
+            "line 2; cameras.csv, line 3). Write an inventory file for each port, and set port in it."
         ),
     )
 
