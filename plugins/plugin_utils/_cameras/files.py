@@ -104,19 +104,19 @@ def parse_file_options(item: object, shared_columns: Mapping[str, str], option: 
         item = {"path": item}
     if not isinstance(item, Mapping):
         step = "Set it to a path, or to a dictionary with path."
-        raise _invalid("{option} must be a path or a dictionary, got {value}", step, entry, item)
+        raise _invalid(entry, item, "{option} must be a path or a dictionary, got {value}", step)
     for key in item:
         if key not in _KEYS:
             step = f"Set only {', '.join(_KEYS)} in {{option}}."
-            raise _invalid("{option} has the key {value}, which is not supported", step, entry, key)
+            raise _invalid(entry, key, "{option} has the key {value}, which is not supported", step)
     path = item.get("path")
     if not isinstance(path, str) or not path:
         step = "Set it to the path of a CSV or XLSX file, in quotation marks if it is a number."
-        raise _invalid("{option} must be a path, got {value}", step, entry["path"], path)
+        raise _invalid(entry["path"], path, "{option} must be a path, got {value}", step)
     for key in _TEXTS:
         text = item.get(key)
         if text is not None and (not isinstance(text, str) or not text):
-            raise _invalid("{option} must be a text, got {value}", "Put it in quotation marks.", entry[key], text)
+            raise _invalid(entry[key], text, "{option} must be a text, got {value}", "Put it in quotation marks.")
     own = parse_columns(item.get("columns"), entry["columns"], may_remove=True)
     columns = {name: header for name, header in {**shared_columns, **own}.items() if header is not None}
     return FileOptions(str(path), columns, *(item.get(key) for key in _TEXTS))
@@ -132,25 +132,25 @@ def parse_columns(value: object, option: Option, *, may_remove: bool = False) ->
         return {}
     if not isinstance(value, Mapping):
         step = "Set it to a dictionary such as {{address: Device IP}}."
-        raise _invalid("{option} must be a dictionary, got {value}", step, option, value)
+        raise _invalid(option, value, "{option} must be a dictionary, got {value}", step)
     for name, header in value.items():
         if not isinstance(name, str) or not (name in FIELDS or is_variable_name(name)):
             step = f"Use {', '.join(FIELDS)}, or the name of a variable. The header follows the colon."
-            raise _invalid("{option} has the key {value}, which is not a field or a variable", step, option, name)
+            raise _invalid(option, name, "{option} has the key {value}, which is not a field or a variable", step)
         if not (isinstance(header, str) and header.strip()) and not (may_remove and header is None):
             step = "Set it to the header of a column, in quotation marks if it is a number."
-            raise _invalid("{option} must be a text, got {value}", step, option[name], header)
+            raise _invalid(option[name], header, "{option} must be a text, got {value}", step)
     columns: dict[str, str | None] = {}
     for name, header in value.items():
         field_name = _FIELD_OF.get(str(name), str(name))
         if field_name in columns:
             step = f"Map only one of them: {name} is the same as {field_name}."
-            raise _invalid("{option} has {value} twice", step, option, field_name)
+            raise _invalid(option, field_name, "{option} has {value} twice", step)
         columns[field_name] = header
     return columns
 
 
-def _invalid(message: str, next_step: str, option: Option, value: object) -> Exception:
+def _invalid(option: Option, value: object, message: str, next_step: str) -> Exception:
     return invalid_option(
         Message(message, {"option": option, "value": describe_value(value)}), Message(next_step, {"option": option})
     )
