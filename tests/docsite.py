@@ -33,6 +33,14 @@ _LABELS = (
     "ansible_configuration_settings",
     "common_return_values",
 )
+#: The environment variables that it documents and our pages name; used in the same case.
+_VARIABLES = (
+    "ANSIBLE_CACHE_PLUGIN",
+    "ANSIBLE_CACHE_PLUGIN_CONNECTION",
+    "ANSIBLE_CACHE_PLUGIN_PREFIX",
+    "ANSIBLE_CACHE_PLUGIN_TIMEOUT",
+    "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED",
+)
 
 
 def main() -> int:
@@ -60,12 +68,13 @@ def main() -> int:
 
 
 def _write_inventory() -> None:
-    """Write an inventory of the labels for Sphinx, instead of the one it would download."""
+    """Write an inventory of the labels and variables for Sphinx, instead of the one it would download."""
     header = (
         "# Sphinx inventory version 2\n# Project: Ansible\n# Version: devel\n"
         "# The remainder of this file is compressed using zlib.\n"
     )
     lines = "".join(f"{label} std:label -1 {label}.html {label}\n" for label in _LABELS)
+    lines += "".join(f"{name} std:envvar 1 config.html#envvar-{name} {name}\n" for name in _VARIABLES)
     (_DIRECTORY / "ansible_devel.inv").write_bytes(header.encode() + zlib.compress(lines.encode()))
     with (_DIRECTORY / "conf.py").open("a", encoding="utf-8") as conf:
         conf.write(f"\nintersphinx_mapping = {{'ansible_devel': ({_ANSIBLE!r}, '../ansible_devel.inv')}}\n")

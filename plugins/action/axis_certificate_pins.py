@@ -34,10 +34,15 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
     ObservedCertificate,
     PinUpdate,
     parse_pins,
+    render_lines,
     render_pins,
     update_pins,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate, build_host_pattern
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    abbreviate,
+    build_host_pattern,
+    render_failure,
+)
 
 #: What the playbook registers on each host.
 CAMERA = "pin_certificates_camera"
@@ -55,12 +60,14 @@ class ActionModule(FleetAction):
         path = os.path.realpath(parameters["path"])
         host_variables = HostVariables(self, task_vars)
         observed: dict[str, ObservedCertificate] = {}
-        skipped = []
+        skipped, unread = [], {}
         for host in select_hosts(parameters, task_vars):
             if found := _observed_certificate(host_variables, host):
                 observed[strip_tags(host)] = found
             elif (host_variables.raw(host).get(CAMERA) or {"skipped": True}).get("skipped"):
                 skipped.append(strip_tags(host))
+            else:
+                unread[strip_tags(host)] = render_failure(strip_tags(host_variables.raw(host)[CAMERA]))
         try:
             with locked(os.path.dirname(path)):
                 before = _read_file(path)
@@ -74,7 +81,9 @@ class ActionModule(FleetAction):
                 f"{path} cannot be read and written: {error.strerror or error}",
                 Message("Set {option} to a writable file in an existing directory.", {"option": Option("path")}),
             ) from error
-        return {**_build_result(path, before, after, update, observed), "skipped_hosts": skipped}
+        lines = render_lines(path, update, unread, check_mode=bool(self._task.check_mode))
+        result = _build_result(path, before, after, update, observed)
+        return {**result, "unread": [*unread], "skipped_hosts": skipped, "lines": lines}
 
 
 def _observed_certificate(host_variables: HostVariables, host: str) -> ObservedCertificate | None:
@@ -122,6 +131,7 @@ def _build_result(
             }
             for host, pin in update.refused.items()
         },
+        "refused_host_patterns": [build_host_pattern(host) for host in update.refused],
         "diff": {
             "before": _escape_lines(before),
             "after": _escape_lines(after),

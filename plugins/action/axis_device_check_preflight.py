@@ -16,6 +16,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_check_variables import CheckVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight import build_failure
+from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 
 _INVALID = "Variables are invalid, so that no request was sent."
@@ -28,6 +29,7 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the problems of the variables, or announce what the check sends to each host."""
+        check_inventory(task_vars)
         hosts = select_hosts(parameters, task_vars)
         variables = CheckVariables(self, hosts, task_vars)
         check_mode = bool(self._task.check_mode)

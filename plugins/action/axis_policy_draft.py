@@ -38,15 +38,33 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import Draft, derive_draft
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import (
     check_directory,
-    find_shadowed,
+    find_conflicts,
     write_directory,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast import (
+    BOUNDS,
+    EffectiveVariables,
+    Forecaster,
+    has_policy,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.inventory import find_inventory_groups
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import GROUPS, NO_GROUPS, RULES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import HostReading, build_shared_options
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import Readings, sort_results
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import (
+    Readings,
+    describe_reasons,
+    hide_secret_ids,
+    separate_incidents,
+    sort_results,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import (
-    decide_about_hidden_file,
+    decide_about_bounds,
+    decide_about_conflict,
+    decide_about_forecasts,
+    decide_about_outside,
     decide_about_run,
+    decide_about_secret_ids,
+    decide_about_unread,
     sort_decisions,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.scopes import InventoryGroup
@@ -58,6 +76,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.texts import 
     build_draft_lines,
     build_texts,
     describe_files,
+    find_outside,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.variables import (
     DRAFT_POLICY,
@@ -66,6 +85,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.variables imp
     describe_policy_problem,
     find_policy_places,
     read_policy,
+    read_policy_values,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight import INVALID, build_failure
@@ -74,14 +94,16 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_tasks import 
     check_bounds,
     join_warnings,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import host_names
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAYBOOK,
     POLICY_VARIABLES,
     HostVariables,
     mark_play,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE, build_host_pattern
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import read_collection_version
 from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
 
@@ -89,7 +111,7 @@ _DELEGATED = (
     "delegate_to is {}, but the reading of all cameras connects to each of them from the controller. Remove "
     "delegate_to, or run the playbook on that machine"
 )
-_NOTHING_READ = "No camera was read, so that nothing was written. The reason of each host:"
+_NOTHING_READ = "No camera was read, so that nothing was written:"
 _DIRECTORY = Option("directory")
 
 
@@ -105,7 +127,9 @@ class ActionModule(FleetTasksAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Check the variables of all hosts, read their devices, and write what follows from it."""
+        check_inventory(task_vars)
         exclude_play_from_garbage_collection()
+        _check_skipped_tags(task_vars)
         check_bounds(parameters)
         hosts = select_hosts(parameters, task_vars)
         found: dict[str, Any] = {"play": mark_play(task_vars.get(PLAYBOOK), play_id(self._task))}
@@ -117,6 +141,7 @@ class ActionModule(FleetTasksAction):
         duplicates = prepared.find_duplicates()
         results = self.run_tasks(prepared.readings, parameters)
         read = sort_results({host: results[host] for host in hosts if host in results}, duplicates)
+        read = read if prepared.is_coverage else prepared.separate_incidents(read)
         found |= {
             "skipped_hosts": [host for host in hosts if host in prepared.skipped],
             "unread": list(read.unread),
@@ -126,7 +151,9 @@ class ActionModule(FleetTasksAction):
             **self.limit_display(),
         }
         if not read.observations:
-            return {**found, **_fail_unread(read)}
+            # Core prints the whole result of a failure.
+            kept = {name: value for name, value in found.items() if name not in ("unread", "failed_host_patterns")}
+            return {**kept, "failed": True, "msg": [_NOTHING_READ, *describe_reasons(read.unread)]}
         run = self._describe_run(prepared, read, task_vars)
         return {**found, "run_id": run.run_id, **self._finish(prepared, read, run)}
 
@@ -143,6 +170,7 @@ class ActionModule(FleetTasksAction):
             observed=tuple(item.host for item in read.observations),
             sources=tuple(map(str, task_vars.get("ansible_inventory_sources") or ())),
             pattern=None if patterns == ["axis"] else ",".join(patterns),
+            limit=_find_limit(prepared.parameters["hosts"], task_vars),
         )
 
     def _finish(self, prepared: _Preparation, read: Readings, run: DraftRun) -> dict[str, Any]:
@@ -151,7 +179,8 @@ class ActionModule(FleetTasksAction):
 
     def _draft(self, prepared: _Preparation, read: Readings, run: DraftRun) -> dict[str, Any]:
         directory = prepared.directory or ""
-        draft, decisions = prepared.derive(read, run)
+        draft, decisions, left_out = prepared.derive(read, run)
+        run = replace(run, left_out=left_out)
         texts = build_texts(draft, decisions, run, directory)
         files = describe_files(texts, draft, run, directory)
         lines = build_draft_lines(files, decisions, read.unread, run, directory, check_mode=self._is_check())
@@ -214,6 +243,8 @@ class _Preparation:
         self.readings: dict[str, HostReading] = {}
         self.skipped: set[str] = set()
         self.policies: dict[str, Policy | None] = {}
+        self._forecaster = Forecaster(self._host_variables.is_in_inventory)
+        self._values: dict[str, dict[str, Any]] = {}
         self.directory: str | None = None
         self.is_coverage = bool(parameters["coverage"])
         self.secrets = Secrets()
@@ -248,14 +279,25 @@ class _Preparation:
         self.secrets.include(reading.secrets)
         if reading.problem:
             yield reading.problem
-        elif self.is_coverage:
-            yield from self._read_policy(host)
+        else:
+            yield from self._find_policy_problems(host)
 
-    def _read_policy(self, host: str) -> Iterator[str]:
+    def _find_policy_problems(self, host: str) -> Iterator[str]:
+        """Read the variables of the policy that a host has, and yield what an audit would reject."""
         try:
-            self.policies[host] = read_policy(self._host_variables, host)
+            values = read_policy_values(self._host_variables, host)
+            if problem := self._forecaster.find_problem(values, self._find_names(host)):
+                yield problem
+                return
+            if self.is_coverage:
+                self.policies[host] = read_policy(self._host_variables, host)
         except AxisError as error:
             yield describe_policy_problem(error)
+            return
+        self._values[host] = values
+
+    def _find_names(self, host: str) -> set[str]:
+        return host_names({"inventory_hostname": host, **self._host_variables.raw(host)})
 
     def find_duplicates(self) -> dict[str, list[str]]:
         """Return the hosts that have the same address as others, whose devices receive nothing."""
@@ -264,8 +306,12 @@ class _Preparation:
             self.readings[host].refuse_duplicate(duplicates[host])
         return duplicates
 
-    def derive(self, read: Readings, run: DraftRun) -> tuple[Draft, Sequence[Decision]]:
-        """Return the draft, without secrets, and the decisions."""
+    def separate_incidents(self, read: Readings) -> Readings:
+        """Return readings without cameras that may have lost a disk with their groups."""
+        return separate_incidents(read, lambda host: bool(self._values[host].get(POLICY_VARIABLES["no_groups"])))
+
+    def derive(self, read: Readings, run: DraftRun) -> tuple[Draft, Sequence[Decision], tuple[str, ...]]:
+        """Return the draft, without secrets, the decisions, and the hosts that an audit has to leave out."""
         hostvars = self._task_vars["hostvars"]
         groups = find_inventory_groups(
             run.hosts,
@@ -273,20 +319,41 @@ class _Preparation:
             play_pattern(self._action._task),
             lambda name: group_precedence(hostvars, name),
         )
-        draft = self._protect_draft(derive_draft(read.observations, groups))
+        shown, hidden = hide_secret_ids(read.observations, self.secrets)
+        draft = self._protect_draft(derive_draft(shown, groups, self._find_set_variables()))
         names = [name for name in POLICY_VARIABLES.values() if name.startswith("retention_policy_")]
-        places = [
-            SetVariable(*place) for place in find_policy_places(hostvars, self._host_variables, run.observed, names)
+        places = [SetVariable(*place) for place in find_policy_places(hostvars, self._host_variables, run.hosts, names)]
+        known = self._find_groups({*(group.name for group in groups), *(place.group for place in places)})
+        effective = EffectiveVariables(draft, places, known, self._host_variables.play_names)
+        values = {
+            item.host: effective.resolve(item.host, self._values[item.host], item.listed_serial)
+            for item in read.observations
+        }
+        forecasts = {
+            item.host: self._forecaster.compare(item, values[item.host], self._find_names(item.host))
+            for item in read.observations
+        }
+        unread = [item["host"] for item in read.unread if self._is_without_policy(item["host"], effective)]
+        left_out = tuple(sorted({*unread, *(host for host, item in forecasts.items() if item.prevents_audit)}))
+        observed = frozenset(run.observed)
+        decisions = [
+            *find_decisions(shown, known, draft, already_set=[item for item in places if item.host in observed]),
+            *decide_about_unread(read.unread, left_out),
+            *decide_about_forecasts(forecasts, unread),
+            *decide_about_outside(find_outside(draft, run)),
+            *decide_about_secret_ids(hidden),
+            *decide_about_bounds(host for host, own in values.items() if not any(map(own.get, BOUNDS))),
+            *map(decide_about_conflict, find_conflicts(run.sources, draft.group_vars, draft.host_vars)),
         ]
-        decisions = find_decisions(
-            read.observations,
-            self._find_groups({*(group.name for group in groups), *(place.group for place in places)}),
-            draft,
-            no_response=_find_reasons(read),
-            already_set=places,
-        )
-        hidden = find_shadowed(map(_find_source_directory, run.sources), draft.group_vars, draft.host_vars)
-        return draft, self.complete([*decisions, *map(decide_about_hidden_file, hidden)], read)
+        return draft, self.complete(decisions, read), left_out
+
+    def _find_set_variables(self) -> dict[str, list[str]]:
+        """Return by host what the inventory or the play sets of its policy, and a draft has to replace."""
+        names = (GROUPS, RULES, NO_GROUPS)
+        return {host: [name for name in names if values.get(name)] for host, values in self._values.items()}
+
+    def _is_without_policy(self, host: str, effective: EffectiveVariables) -> bool:
+        return not has_policy(effective.resolve(host, self._values[host]))
 
     def _find_groups(self, names: Collection[str | None]) -> list[InventoryGroup]:
         members, hostvars = self._task_vars["groups"], self._task_vars["hostvars"]
@@ -309,16 +376,28 @@ class _Preparation:
         return replace(draft, group_vars=group_vars, host_vars=host_vars)
 
     def _protect(self, decision: Decision) -> Decision:
-        message, next_step = self.secrets.protect([decision.message, decision.next_step], lambda: self.hosts)
-        return replace(decision, message=message, next_step=next_step)
+        texts = [decision.message, decision.next_step, *decision.recording_groups]
+        message, next_step, *groups = self.secrets.protect(texts, lambda: self.hosts)
+        return replace(decision, message=message, next_step=next_step, recording_groups=tuple(groups))
 
 
-def _find_reasons(read: Readings) -> dict[str, str]:
-    return {item["host"]: item["reason"] for item in read.unread if item["kind"] != DUPLICATE}
+def _check_skipped_tags(task_vars: Mapping[str, Any]) -> None:
+    """Check that the tasks after this one are not skipped: nothing would show what this run finds.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    if _is_in_playbook(task_vars) and "always" in map(str, task_vars.get("ansible_skip_tags") or ()):
+        raise invalid_option(
+            "--skip-tags always skips tasks of this playbook, so that no camera was read", "Run it without that option."
+        )
 
 
-def _find_source_directory(source: str) -> str:
-    return source if os.path.isdir(source) else os.path.dirname(source)
+def _find_limit(hosts: Sequence[str] | None, task_vars: Mapping[str, Any]) -> str | None:
+    """Return a pattern of the hosts of the run, if it is not for all that match the pattern of the play."""
+    if hosts is not None:
+        return ",".join(map(build_host_pattern, hosts))
+    limit = task_vars.get("ansible_limit")
+    return None if limit is None or limit == "" else str(limit)
 
 
 def _is_in_playbook(task_vars: Mapping[str, Any]) -> bool:
@@ -341,7 +420,3 @@ def _check_directory(parameters: Mapping[str, Any], *, check_mode: bool) -> str 
             {"option": _DIRECTORY},
         ),
     )
-
-
-def _fail_unread(read: Readings) -> dict[str, Any]:
-    return {"failed": True, "msg": [_NOTHING_READ, *(str(item["msg"]) for item in read.unread)]}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
@@ -47,6 +47,9 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the status of the host's own task."""
+        if parameters["unread"] is not None:
+            result = _find_unread(parameters["unread"], task_vars["inventory_hostname"])
+            return share_error(self._task, result, _SUMMARY_FOLLOWS) if result.get("failed") else result
         if failure := _find_signing_failure(task_vars):
             return share_error(self._task, {"failed": True, "msg": failure}, _NOT_SIGNED)
         result = self._find_status(parameters, task_vars)
@@ -76,6 +79,15 @@ class ActionModule(FleetAction):
             message = f"{host}: The {what} do not comply with the policy. The summary below shows the reasons."
             return {"failed": True, "msg": message}
         return {}
+
+
+def _find_unread(unread: Sequence[Mapping[str, Any]], host: str) -> dict[str, Any]:
+    """Return the status of a host that was not read, or of one that was."""
+    found = next((item for item in unread if item.get("host") == host), None)
+    if found is None:
+        return {}
+    outcome = "unreachable" if found.get("unreachable") else "failed"
+    return {outcome: True, "msg": _split(found.get("msg", f"{host}: The device was not read."))}
 
 
 def _find_signing_failure(task_vars: Mapping[str, Any]) -> str | None:

@@ -117,13 +117,16 @@ class ActionModule(FleetAction):
         stopped = facts.stopped if parameters["hosts"] is None else None
         # An audit predicts changes, too, but never makes them.
         predicts = summary.check_mode and task_vars.get(PLAYBOOK) != AUDIT
+        outside = [] if parameters["hosts"] is not None else find_hosts_outside_limit(self, names, task_vars)
         lines = render_lines(
-            summary, parameters["title"], now, POLICY_VARIABLES, missing_report, stopped=stopped, predicts=predicts
+            *(summary, parameters["title"], now, POLICY_VARIABLES, missing_report),
+            stopped=stopped,
+            predicts=predicts,
+            outside_limit=len(outside),
         )
         files: list[str] = []
         warnings: list[str] = []
         if directory:
-            outside = [] if parameters["hosts"] is not None else find_hosts_outside_limit(self, names, task_vars)
             others = [_read_host(host_variables, name, task_vars, ran=False) for name in outside]
             warnings = _describe_duplicates(_find_duplicates(host_variables, names, outside), frozenset(outside))
             run = build_run_info(self._task, parameters, now, task_vars, facts)

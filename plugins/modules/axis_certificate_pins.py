@@ -94,6 +94,21 @@ refused:
       shown: 5b1c3a0e6f7d8899aabbccddeeff00112233445566778899aabbccddeeff0011
       pinned: 00112233445566778899aabbccddeeff5b1c3a0e6f7d8899aabbccddeeff0011
       msg: entrance-1 shows the certificate 5b1c…, and 0011… is pinned.
+refused_host_patterns:
+  description: Patterns that match the hosts in RV(refused), for the C(hosts) of a play.
+  returned: success
+  type: list
+  elements: str
+unread:
+  description: Hosts whose certificate could not be read.
+  returned: success
+  type: list
+  elements: str
+lines:
+  description: The summary for people, which names a few of the hosts that were pinned, kept, and refused, and all that were not read.
+  returned: success
+  type: list
+  elements: str
 skipped_hosts:
   description: Hosts whose certificate was not read, because a condition or C(--start-at-task) skipped the task.
   returned: success

@@ -15,13 +15,15 @@ author:
   - camfleet.axis contributors (@camfleet)
 description:
   - Reads the recording groups, the disks, model, and firmware of every device of the play, many at the same time, and writes the variables of the role
-    P(camfleet.axis.retention_policy#role) that describe them. An audit with them is compliant until a device changes. It never writes to a device.
+    P(camfleet.axis.retention_policy#role) that describe them. It never writes to a device. An audit directly after it is compliant for each host that
+    was read, or RV(decisions) says why not.
   - What most hosts of an inventory group share becomes variables of the group, in C(group_vars). The groups are those of a site
     (C(axis_site_*)), those of a model (C(axis_model_*)), and the group that the pattern of the play names. If no host is in a group of a site or a
     model, they are all inventory groups with at least two hosts that are all in the play. Exceptions become variables of the host, in C(host_vars).
   - A draft never permits a deletion. It says what is configured, not what is right, and lists the decisions that a person has to make.
   - Before the first request, it checks the variables of all hosts, and the directory. If one is invalid, no device receives a request.
-  - A host that cannot be read, or that is the same device as another one, is in RV(unread), and not in the draft. If no host can be read, the
+  - A host that cannot be read, that is the same device as another one, or that has no recording groups although it may have lost a disk with
+    them, is in RV(unread), and not in the draft. If no host can be read, the
     module fails and writes nothing.
   - With O(coverage=true), it writes no draft. It compares the devices with the policies that the hosts have, and returns what no policy
     covers.
@@ -76,6 +78,7 @@ attributes:
 seealso:
   - module: camfleet.axis.axis_retention_policy_audit
   - module: camfleet.axis.axis_recording_group_info
+  - module: camfleet.axis.axis_retention_policy_outcome
 """
 
 EXAMPLES = r"""
@@ -84,6 +87,10 @@ EXAMPLES = r"""
     directory: /srv/policy/draft
   run_once: true
   register: draft
+
+- name: Fail hosts that were not read
+  camfleet.axis.axis_retention_policy_outcome:
+    unread: "{{ draft.unread }}"
 
 - name: Read what no policy covers
   camfleet.axis.axis_policy_draft:
@@ -138,7 +145,16 @@ decisions:
     next_step:
       description: What to do about it.
       type: str
-  sample: []
+    recording_groups:
+      description: IDs of the recording groups that it is about.
+      type: list
+      elements: str
+  sample:
+    - kind: unlimited
+      hosts: [gate-1, gate-2]
+      message: Groups High_????????????_0_C keep recordings without a limit
+      next_step: Decide how long recordings may be kept, and set retention_time
+      recording_groups: [High_ACCC8E000001_0_C, High_ACCC8E000002_0_C]
 read_hosts:
   description: The hosts that were read.
   returned: success
@@ -146,12 +162,15 @@ read_hosts:
   elements: str
 unread:
   description: The hosts that were not read.
-  returned: always
+  returned: unless no host was read
   type: list
   elements: dict
   contains:
     host:
       description: Inventory name.
+      type: str
+    serial:
+      description: Serial number of the device, or V(null) if it is not known.
       type: str
     unreachable:
       description: Whether the device did not respond.
@@ -162,13 +181,16 @@ unread:
     reason:
       description: What happened.
       type: str
+    next_step:
+      description: What to do about it.
+      type: str
     msg:
       description: What happened and what to do, with the name of the host.
       type: str
   sample: []
 failed_host_patterns:
   description: Patterns that match the hosts in RV(unread), for the C(hosts) of a play.
-  returned: if the variables of all hosts are valid
+  returned: success
   type: list
   elements: str
   sample: []

@@ -25,6 +25,12 @@ options:
       whose recordings prove nothing, does not fail.
     type: bool
     default: false
+  unread:
+    description:
+      - RV(camfleet.axis.axis_policy_draft#module:unread) of M(camfleet.axis.axis_policy_draft). The host gets the status that it has there, failed or
+        unreachable, and no result of a policy is required.
+    type: list
+    elements: dict
 extends_documentation_fragment:
   - camfleet.axis.attributes
 attributes:
@@ -40,6 +46,7 @@ attributes:
     membership: []
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
+  - module: camfleet.axis.axis_policy_draft
 """
 
 EXAMPLES = r"""
@@ -57,7 +64,7 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-ARGUMENT_SPEC = {"drift": {"type": "bool", "default": False}}
+ARGUMENT_SPEC = {"drift": {"type": "bool", "default": False}, "unread": {"type": "list", "elements": "dict"}}
 
 
 def main() -> None:

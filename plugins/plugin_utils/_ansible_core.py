@@ -68,9 +68,12 @@ try:
     # From ansible-core 2.19 on, only texts that are marked as trusted are templates.
     from ansible.template import trust_as_template as _trust_as_template
 except ImportError:
-    from ansible.utils.unsafe_proxy import wrap_var
-
     _trust_as_template = None
+try:
+    # Before, all texts are, except those that are marked as unsafe.
+    from ansible.utils.unsafe_proxy import wrap_var as _wrap_var
+except ImportError:
+    _wrap_var = None
 try:
     from ansible.module_utils._internal import _messages
 except ImportError:  # ansible-core before 2.19 prints no error besides the result
@@ -535,11 +538,8 @@ class VariableLevels:
         return {}
 
     def _read_text(self, path: str) -> str:
-        """Return a file as text, decrypted. Without ``DataLoader._get_file_contents`` it has no repeated keys."""
-        read = getattr(self._loader, "_get_file_contents", None)
-        with suppress(AnsibleError, UnicodeError):
-            return "" if read is None else str(read(path)[0], "utf-8")
-        return ""
+        """Return a file as text, decrypted."""
+        return read_text(self._loader, path)
 
     def _find_repeated(self, path: str, place: str) -> list[tuple[str, dict[str, Any]]]:
         return _name_repeated(self._read_text(path), self._wanted, place)
@@ -1025,11 +1025,13 @@ def mark_untrusted(value: Any) -> Any:
     """Return a text for a variable of a host that is never evaluated, neither as a template nor as a condition.
 
     Before ansible-core 2.19, every text may be evaluated unless it is marked, and ``ansible-inventory --list`` shows
-    the mark. From then on, a text must be trusted to be evaluated.
+    the mark. From then on, a text must be trusted to be evaluated. Without either of these, the inventory fails.
     """
     if _trust_as_template is not None or not isinstance(value, str) or _HARMLESS.fullmatch(value):
         return value
-    return wrap_var(value)
+    if _wrap_var is None:
+        raise _missing("unsafe_proxy.wrap_var")
+    return _wrap_var(value)
 
 
 def _trust_harmless(value: Any) -> Any:
@@ -1072,6 +1074,65 @@ def copy_inventory(source: Any, target: Any) -> None:
             target.add_child(name, child.name)
         for host in group.hosts:
             target.add_child(name, host.name)
+
+
+def remove_members(inventory: Any, group: str, hosts: Iterable[str]) -> None:
+    """Remove hosts from a group, and the group if it has none left."""
+    found = inventory.groups[group]
+    for host in hosts:
+        found.remove_host(inventory.hosts[host])
+    if found.hosts or found.child_groups or group in ("all", "ungrouped"):
+        return
+    for parent in inventory.groups.values():
+        parent.child_groups = [child for child in parent.child_groups if child is not found]
+    inventory.remove_group(found)
+
+
+def render_text(templar: Any, template: str) -> str:
+    """Return the text that a template renders. Before ansible-core 2.19, jinja2_native makes numbers of texts."""
+    if _trust_as_template is not None:
+        return str(templar.template(template))
+    return str(templar.template(f"={template}")).removeprefix("=")
+
+
+def find_loops(source: Any, target: Any) -> list[tuple[str, str]]:
+    """Return each group of an inventory and a child of it that cannot be added to another one, where it is a parent."""
+    children: dict[str, set[str]] = defaultdict(set)
+    for inventory in (source, target):
+        for name, group in inventory.groups.items():
+            children[str(name)].update(str(child.name) for child in group.child_groups)
+
+    def leads_to(name: str, wanted: str, seen: set[str]) -> bool:
+        if name == wanted:
+            return True
+        seen.add(name)
+        return any(leads_to(child, wanted, seen) for child in children[name] - seen)
+
+    edges = [(str(name), str(child.name)) for name, group in source.groups.items() for child in group.child_groups]
+    return [(parent, child) for parent, child in edges if leads_to(child, parent, set())]
+
+
+def list_in_inventory(inventory: Any, variable: str, path: str, build_line: Callable[[str], str] | None) -> None:
+    """Make a list, a variable of all hosts, have a text on an inventory file, or none.
+
+    :param build_line: returns the text from the path for messages; ``None`` removes the text.
+    """
+    group = inventory.groups["all"]
+    known = [str(line) for line in group.vars.get(variable) or ()]
+    shown = _shorten(path)
+    lines = [line for line in known if not line.startswith(f"{shown} ")]
+    if build_line is not None:
+        lines.append(build_line(shown))
+    if lines or known:
+        inventory.set_variable("all", variable, [_trust_harmless(mark_untrusted(line)) for line in lines])
+
+
+def read_text(loader: Any, path: str) -> str:
+    """Return a file as text, decrypted. Without ``DataLoader._get_file_contents`` it has no repeated keys."""
+    read = getattr(loader, "_get_file_contents", None)
+    with suppress(AnsibleError, UnicodeError):
+        return "" if read is None else str(read(path)[0], "utf-8")
+    return ""
 
 
 def find_inventory_directory(path: str) -> str | None:

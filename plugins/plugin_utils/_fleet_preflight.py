@@ -39,6 +39,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     HostVariables,
     unresolvable_variable,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import check_sign_command
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
@@ -99,7 +100,9 @@ def check_fleet(
     :param action: the action that runs once for these hosts.
     :param limited: whether ``--limit`` may have left out hosts that are one device with these.
     :param prepare: called for each host without a problem; returns one. It checks the connection to the host, too.
+    :raises InvalidOptionError: the inventory is incomplete.
     """
+    check_inventory(task_vars)
     template = templater(action)
     play_variables = {name: _resolve(name, template, task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
     delegate = host_variables.resolve_delegate

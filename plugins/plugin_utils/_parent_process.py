@@ -14,7 +14,8 @@ import os
 import signal
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from glob import glob
 from multiprocessing import parent_process
 from pathlib import Path
@@ -22,6 +23,8 @@ from pathlib import Path
 _POLL_INTERVAL = 1.0  # seconds
 # The processes that are watched. Threads do not survive a fork.
 _WATCHED: set[int] = set()
+# Held by what must not end in the middle.
+_UNINTERRUPTED = threading.Lock()
 
 
 def end_with_parent() -> None:
@@ -37,11 +40,19 @@ def end_with_parent() -> None:
         _WATCHED.add(os.getpid())
 
 
+@contextmanager
+def postponed_end() -> Iterator[None]:
+    """Return a context that lasts no longer than a moment, and that this process ends after."""
+    with _UNINTERRUPTED:
+        yield
+
+
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_POLL_INTERVAL)
-    _end_children()
-    os._exit(1)
+    with _UNINTERRUPTED:
+        _end_children()
+        os._exit(1)
 
 
 def _end_children() -> None:

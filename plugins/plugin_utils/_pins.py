@@ -20,6 +20,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     invalid_option,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import parse_fingerprint
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    abbreviate,
+    group_by_reason,
+    render_count,
+    render_retry,
+)
 
 #: The variable that is the pin of a host.
 PIN = "axis_tls_fingerprint"
@@ -85,6 +91,27 @@ def _digits(pin: str) -> str | None:
         return parse_fingerprint(pin)
     except InvalidOptionError:
         return None
+
+
+def render_lines(path: str, update: PinUpdate, unread: Mapping[str, str], *, check_mode: bool) -> list[str]:
+    """Render the summary of a run for people.
+
+    :param path: of the file.
+    :param unread: by host whose certificate was not read, the reason.
+    :param check_mode: whether nothing was written.
+    """
+    hosts = {"pinned": update.pinned, "kept": update.kept, "refused": [*update.refused], "not read": [*unread]}
+    counts = ", ".join(f"{len(names)} {what}" for what, names in hosts.items())
+    prediction = "In check mode nothing was written. " if check_mode else ""
+    lines = [f"Certificates of {render_count(sum(map(len, hosts.values())))}: {prediction}{counts}", f"Pins: {path}"]
+    lines += [f"{what}: {abbreviate(hosts[what])}" for what in ("pinned", "kept") if hosts[what]]
+    if update.refused:
+        lines.append(f"refused: {abbreviate(hosts['refused'])} (another certificate than the pinned one: see above)")
+    if unread:
+        lines += ["not read:", *group_by_reason(unread.items(), "")]
+    if retry := unread and render_retry(hosts["not read"]):
+        lines.append(f"Retry hosts that were not read with: {retry}")
+    return lines
 
 
 def render_pins(pins: Mapping[str, str]) -> str:

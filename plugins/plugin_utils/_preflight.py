@@ -65,6 +65,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     WRITES,
     HostVariables,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import INVENTORY_PROBLEMS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import MAX_CONNECTIONS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
@@ -103,7 +104,7 @@ _REGISTERED = (
 )
 _KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
 _AXIS_PREFIX = "axis_"
-_AXIS_KNOWN = frozenset({HOLDS, *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
+_AXIS_KNOWN = frozenset({HOLDS, INVENTORY_PROBLEMS, *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
 #: The variables of the role and of the connection, and what the playbooks register.
 KNOWN_VARIABLES = _KNOWN | _AXIS_KNOWN
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)

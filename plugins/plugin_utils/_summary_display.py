@@ -20,7 +20,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 #: By what a line begins with, the kind of message whose color it and the indented lines below have. The worst is first.
 _COLORS = {
     "error": re.compile(
-        r"(unsupported|unverified|not attempted|not in run|Ended early|Missing|Critical|Not signed"
+        r"(unsupported|unverified|not attempted|not in run|not read|Ended early|Missing|Critical|Not signed"
         r"|Recordings|Recording actions|New|Worse|No longer verified|Hosts removed|Do not proceed)\b"
     ),
     "changed": re.compile(

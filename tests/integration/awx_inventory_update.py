@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -59,7 +60,7 @@ def update(directory: Path, source: Mapping[str, Any]) -> UpdateResult:
     written = directory / "artifacts" / _IDENT / "output.json"
     parent = path if path.is_dir() else path.parent
     arguments = ["ansible-inventory", "--list", "--export", "-i", str(path), "--output", str(written)]
-    (directory / "args").write_text(" ".join([*arguments, "--playbook-dir", str(parent)]), encoding="utf-8")
+    (directory / "args").write_text(shlex.join([*arguments, "--playbook-dir", str(parent)]), encoding="utf-8")
     options = {
         "private_data_dir": str(directory),
         "ident": _IDENT,
@@ -68,9 +69,12 @@ def update(directory: Path, source: Mapping[str, Any]) -> UpdateResult:
         "suppress_env_files": True,
     }
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    variables = environment(directory.parent / f"{directory.name}-home", {"PATH": programs})
+    # Ansible uses that of the project.
+    del variables["ANSIBLE_CONFIG"]
     done = subprocess.run(
         [sys.executable, "-c", _RUN],
-        env=environment(directory.parent / f"{directory.name}-home", {"PATH": programs}),
+        env=variables,
         input=json.dumps(options),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -665,6 +665,7 @@ def test_fleet_actions_show_no_hostile_name_and_no_password(tmp_path: Path) -> N
         {"ansible.builtin.debug": {"msg": "{{ report.lines }}"}},
         {"ansible.builtin.set_stats": {"data": {"retention_policy": "{{ report.summary }}"}}},
         {"camfleet.axis.axis_retention_policy_merge": {**every, **merge}, "ignore_errors": True},
+        {"camfleet.axis.axis_policy_draft": {**every, "directory": str(tmp_path / "draft")}, "ignore_errors": True},
     ]
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
     (tmp_path / "play.json").write_text(json.dumps([play]), "utf-8")

@@ -44,6 +44,7 @@ from tests.reliability.leaks import Leak
 from tests.simulator import Fleet
 
 PIN = CHECKOUT / "playbooks" / "pin_certificates.yml"
+DRAFT = CHECKOUT / "playbooks" / "draft_policy.yml"
 MERGE = CHECKOUT / "playbooks" / "merge_reports.yml"
 COMPARE = CHECKOUT / "playbooks" / "compare_reports.yml"
 DEVICE_CHECK = CHECKOUT / "playbooks" / "device_check.yml"
@@ -53,8 +54,8 @@ PLAYBOOKS = sorted(
         *CHECKOUT.glob("docs/examples/*.yml"),
         *CHECKOUT.glob("playbooks/*.yml"),
     }
-    # These need no login, and have their own tests below. The last one connects to AWX only.
-    - {PIN, MERGE, COMPARE, DEVICE_CHECK, CHECKOUT / "playbooks" / "awx_setup.yml"}
+    # These have their own tests below. The last one connects to AWX only.
+    - {PIN, MERGE, COMPARE, DEVICE_CHECK, DRAFT, CHECKOUT / "playbooks" / "awx_setup.yml"}
 )
 #: Playbooks with the tasks of another one, or the same with other values, which only the long form runs.
 SIMILAR = {
@@ -240,6 +241,20 @@ def test_device_check_leaks_no_password(all_cameras: CapturedRuns) -> None:
     all_cameras.assert_no_leaks()
 
 
+def test_a_draft_leaks_no_password(all_cameras: CapturedRuns) -> None:
+    directory = all_cameras.root / "left" / "draft"
+    # The preflight stops the run for these.
+    all_cameras.keep(*(all_cameras.hosts.keys() - {"invalid", "template"}))
+    variables = {"draft_policy_dir": str(directory), "draft_policy_recording": True}
+    run = all_cameras.run(DRAFT, "--extra-vars", json.dumps(variables))
+    found = next(result for (task, _host), result in run.results.items() if task == "Read every camera")
+    kinds = {item["host"]: item["kind"] for item in found["unread"]}
+    assert {host: kind for host, kind in FAILING.items() if host in kinds and kind != "defect"}.items() <= kinds.items()
+    assert {"variable", "echoing", "vaulted"} <= {*found["read_hosts"]}
+    assert (directory / "decisions.md").exists()
+    all_cameras.assert_no_leaks()
+
+
 SUBSET = ("variable", "echoing", "described", "page-basic", "redirect", "defect", "wrong", "echoing-proxy")
 GROUP: dict[str, Any] = {"recording_group_id": "planted", "retention_time": "60d"}
 #: The options of a task of every module.
@@ -261,9 +276,10 @@ MODULE_OPTIONS: dict[str, dict[str, Any]] = {
     "axis_retention_policy_compare": {"reports_directory": "{{ playbook_dir }}/../left"},
     "axis_device_check": {},
     "axis_device_check_preflight": {},
+    "axis_policy_draft": {"directory": "{{ playbook_dir }}/../left/draft", "recording_actions": True},
 }
 
-OF_ALL_HOSTS = ("axis_retention_policy_", "axis_certificate_", "axis_device_check_preflight")
+OF_ALL_HOSTS = ("axis_retention_policy_", "axis_certificate_", "axis_device_check_preflight", "axis_policy_")
 
 
 def write_play(captured: CapturedRuns, tasks: list[dict[str, Any]], **keywords: Any) -> Path:

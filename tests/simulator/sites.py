@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Give a fleet three sites with the groups of two video management systems, and write the list that a person keeps."""
+"""Plant the groups of two video management systems on a fleet at three sites, and write the list that a person has."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def names(count: int) -> Iterator[str]:
 
 
 def plant(device: Device) -> None:
-    """Give a device with a name of `names` the groups of its site, and what makes it an exception."""
+    """Plant the groups of its site on a device with a name of `names`, and what makes it an exception."""
     for disk in device.disks.values():
         # Only the groups limit the age of recordings.
         disk.cleanupmaxage = 0

@@ -124,7 +124,7 @@ def parse_addresses(items: Sequence[object]) -> AddressList:
             problems.append(invalid_option(Message("{option} is {value}, {reason}", values), error.next_step))
     merged = _merge(intervals)
     if not problems and (size := sum(item.size for item in merged)) > MAX_ADDRESSES:
-        text = "{option} lists {size:,} addresses, and a sweep takes at most {limit:,}"
+        text = "{option} lists {size:,} addresses, and a search takes at most {limit:,}"
         values = {"option": Option(_NAME), "size": size, "limit": MAX_ADDRESSES}
         problems.append(invalid_option(Message(text, values), "Use one inventory for each part of the network."))
     if problems:
@@ -196,7 +196,7 @@ def _parse_address(text: str) -> Address:
         raise _ItemError("which is not a valid address")
     raise _ItemError(
         "which is not an address",
-        f"{_FORMS} A sweep resolves no host names: list a camera that has one in a file.",
+        f"{_FORMS} A search resolves no host names: list a camera that has one in a file.",
     )
 
 
@@ -221,7 +221,7 @@ def _check(item: _Interval) -> None:
     :raises _ItemError: what it has instead.
     """
     if item.size > MAX_ADDRESSES:
-        reason = f"which has {item.size:,} addresses, and a sweep takes at most {MAX_ADDRESSES:,}"
+        reason = f"which has {item.size:,} addresses, and a search takes at most {MAX_ADDRESSES:,}"
         raise _ItemError(reason, "List the networks in it that have cameras.")
     for network, name in _REJECTED:
         if item.covers(network):

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option, describe_value
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.addresses import parse_addresses
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import (
     Camera,
@@ -19,6 +21,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras imp
     find_duplicates,
     find_hosts,
     find_moved,
+    find_unencrypted,
     find_unlisted,
     merge_cameras,
     name_cameras,
@@ -30,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.files impor
     parse_file_options,
     read_file,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.flood import merge_problems
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import (
     SILENT,
     UNLISTED,
@@ -46,8 +50,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.sweep impor
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.variables import check_variables, merge_ignored
 
-#: Returns what responds at addresses, from a cache or from the network.
-RunSweep = Callable[[Sequence[str], SweepOptions], SweepResult]
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+_MOVE = "Move it out of the directory, or add its name to ignore_patterns in section [inventory] of ansible.cfg."
+
+#: Returns further addresses to sweep.
+FindAddresses = Callable[[], Sequence[str]]
+#: Returns what responds at addresses and at further ones, from a cache or from the network.
+RunSweep = Callable[[Sequence[str], SweepOptions, "FindAddresses | None"], SweepResult]
 #: Returns the inventory directory of which Ansible itself reads a file, by its absolute path, or ``None``.
 FindDirectory = Callable[[str], "str | None"]
 
@@ -96,16 +105,41 @@ class Assembly:
     warnings: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
-    def describe_problems(self) -> list[str]:
-        """Return each problem once, those of a file in the order of its lines."""
-        files = [problem.position.file for problem in self.problems if isinstance(problem, Problem)]
+    def add(self, camera: Camera, problem: Problem) -> None:
+        """Add a problem. A device that no file lists must not prevent the use of the inventory."""
+        if camera.listed is None:
+            self.warnings.append(str(problem))
+        else:
+            self.problems.append(problem)
+
+    def count_problems(self) -> int:
+        """Return how many different problems there are."""
+        return len({str(problem) for problem in self.problems})
+
+    def describe_problems(self, limit: int | None = None) -> list[str]:
+        """Return each problem once, those of a file in the order of its lines; many of one kind are one line.
+
+        :param limit: how many lines, besides the first one of each file.
+        """
+        files = {item.position.file: None for item in self.problems if isinstance(item, Problem)}
+        numbers = {file: number for number, file in enumerate(files)}
 
         def order(problem: Problem | str) -> tuple[int, int]:
             if isinstance(problem, str):
                 return -1, 0
-            return files.index(problem.position.file), problem.position.line or 0
+            return numbers[problem.position.file], problem.position.line or 0
 
-        return [*dict.fromkeys(str(problem) for problem in sorted(self.problems, key=order))]
+        ordered = merge_problems(sorted(self.problems, key=order))
+        texts = dict(reversed([(str(problem), order(problem)[0]) for problem in ordered]))
+        places = [(text, texts[text]) for text in dict.fromkeys(map(str, ordered))]
+        if limit is None or len(places) <= limit:
+            return [text for text, _number in places]
+        first: dict[int, str] = {}
+        for text, number in places:
+            first.setdefault(number, text)
+        kept = {*first.values()}
+        kept.update([text for text, _number in places if text not in kept][: max(0, limit - len(kept))])
+        return [text for text, _number in places if text in kept]
 
 
 def assemble(
@@ -134,18 +168,19 @@ def assemble(
     comparison = None if sweep is None else compare(listed, sweep)
     if comparison is not None:
         found.problems.extend(comparison.problems)
-        found.warnings += comparison.warnings if settings.compare else ()
+        found.warnings += (*comparison.conflicts, *(comparison.warnings if settings.compare else ()))
     cameras = _merge(settings, listed, sweep, comparison)
-    # Rows with a problem, whose other problems are reported, too.
-    cameras += merge_cameras(settings.config, rejected, [None] * len(rejected), ())
+    cameras += [Camera(settings.config, camera, is_rejected=True) for camera in rejected]
     cameras = _add_variables(settings, cameras, {name for file in files for name in file.columns}, found)
     if sweep is not None or not settings.has_sweep:
-        found.problems.extend(find_address_problems(camera for camera in cameras if camera.listed not in rejected))
+        found.problems.extend(find_address_problems(cameras))
     found.problems.extend(find_duplicates(cameras, address_key))
-    found.hosts, problems = name_cameras(cameras, render)
-    found.problems.extend(problems)
+    names = name_cameras(cameras, render)
+    found.hosts = names.hosts
+    found.problems.extend(names.problems)
+    found.warnings += names.warnings
     _add_groups(settings, cameras, {id(listed[index]) for index in comparison.silent} if comparison else set(), found)
-    found.warnings += find_moved(cameras)
+    found.warnings += (*find_moved(cameras), *find_unencrypted(cameras))
     if not (cameras or found.problems):
         found.problems.append(_describe_absence(settings, sweep))
     return found
@@ -202,25 +237,57 @@ def _read_files(
     """Return the cameras, and what could be read of rows that have a problem."""
     cameras: list[ListedCamera] = []
     rejected: list[ListedCamera] = []
+    files = list(files)
+    found.problems.extend(_find_strays(settings, files, find_directory))
     for file in files:
         result = read_file(file, settings.directory)
         if directory := find_directory(_locate(settings, file)):
             found.problems.append(
                 f"{file.path}: Ansible reads this file as an inventory, too, because it is in the inventory directory "
-                f"{directory}. Move it out of the directory, or add its name to ignore_patterns in section [inventory] "
-                "of ansible.cfg."
+                f"{directory}. {_MOVE}"
             )
         cameras += result.cameras
         rejected += result.rejected
         found.problems.extend(result.problems)
-        found.notices += result.notices
+        found.warnings += result.warnings
     return cameras, rejected
+
+
+def _find_strays(settings: Settings, files: Iterable[FileOptions], find_directory: FindDirectory) -> Iterator[str]:
+    """Yield a problem for each other table in the inventory directory: Ansible makes hosts of its lines."""
+    directory = find_directory(os.path.join(settings.directory, settings.config))
+    if directory is None:
+        return
+    listed = [os.path.abspath(_locate(settings, file)) for file in files]
+    tables = {*map(os.path.realpath, listed)}
+    for folder, folders, names in os.walk(directory):
+        folders[:] = sorted(name for name in folders if find_directory(os.path.join(folder, name)))
+        for path in (os.path.join(folder, name) for name in sorted(names)):
+            is_table = path.lower().endswith(_TABLES) or os.path.realpath(path) in tables
+            if is_table and path not in listed and find_directory(path):
+                shown = escape_invisible(os.path.relpath(path, directory))
+                yield (
+                    f"{settings.config}: Ansible reads {shown} as an inventory, because it is in the inventory "
+                    f"directory {directory}, and would make hosts of its lines. {_MOVE}"
+                )
+
+
+def find_wrong_types(config: str, options: Mapping[str, object]) -> Iterator[str]:
+    """Yield a line for each option that must be a list or a dictionary and is not."""
+    for name in ("files", "addresses"):
+        if isinstance(value := options.get(name), Mapping):
+            step = "Write a hyphen before each entry."
+            yield f"{config}: {name} must be a list, got {describe_value(value)}. {step}"
+    value = options.get("columns")
+    if value is not None and not isinstance(value, Mapping):
+        step = "Set it to a dictionary such as {address: Device IP}."
+        yield f"{config}: columns must be a dictionary, got {describe_value(value)}. {step}"
 
 
 def _sweep(settings: Settings, addresses: Sequence[str], run_sweep: RunSweep, found: Assembly) -> SweepResult | None:
     try:
-        announced = find_addresses(settings.mdns_seconds) if settings.mdns else ()
-        sweep = run_sweep([*dict.fromkeys((*addresses, *announced))], settings.sweep)
+        announced = partial(find_addresses, settings.mdns_seconds) if settings.mdns else None
+        sweep = run_sweep(addresses, settings.sweep, announced)
     except AxisError as error:
         _report(settings, [error], found)
         return None
@@ -234,7 +301,8 @@ def _merge(
 ) -> list[Camera]:
     if sweep is None or comparison is None:
         return merge_cameras(settings.config, listed, [None] * len(listed), ())
-    return merge_cameras(settings.config, listed, comparison.matches, comparison.unlisted, sweep.repeated)
+    cameras = merge_cameras(settings.config, listed, comparison.matches, comparison.unlisted, sweep.repeated)
+    return [replace(camera, uses_http=settings.sweep.protocol == "http") for camera in cameras]
 
 
 def _add_variables(
@@ -271,6 +339,9 @@ def _describe_absence(settings: Settings, sweep: SweepResult | None) -> str:
     if sweep is None:
         return f"{settings.config}: files list no camera. Add rows below the headers."
     counts = describe_counts(sweep.counts)
+    if not sweep.addresses:
+        step = "Check whether this machine is in their network, raise mdns_seconds, or set addresses."
+        return f"{settings.config}: no device announces itself by mDNS. {step}"
     return f"{settings.config}: no camera. {counts} Check addresses, port, protocol, and validate_certs."
 
 
@@ -284,4 +355,5 @@ def describe_counts(counts: SweepCounts) -> str:
         "refused": counts.refused,
         "silent": counts.silent,
     }
-    return f"Swept {counts.addresses:,} addresses: {', '.join(f'{count:,} {text}' for text, count in parts.items())}."
+    swept = f"{counts.addresses:,} address{'' if counts.addresses == 1 else 'es'}"
+    return f"Searched {swept}: {', '.join(f'{count:,} {text}' for text, count in parts.items())}."

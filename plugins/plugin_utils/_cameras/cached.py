@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -22,9 +22,12 @@ _VERSION = 1
 _TEXTS = ("model", "product_type", "full_name", "firmware")
 
 
-def build_key(prefix: str, addresses: Sequence[str], options: SweepOptions) -> str:
-    """Return the key of a sweep: another one for other addresses or options."""
-    text = json.dumps([_VERSION, [*addresses], asdict(options)], sort_keys=True)
+def build_key(prefix: str, addresses: Sequence[str], options: SweepOptions, *, with_mdns: bool = False) -> str:
+    """Return the key of a sweep: another one for other addresses or options.
+
+    :param with_mdns: whether addresses that were announced at that time were swept, too.
+    """
+    text = json.dumps([_VERSION, [*addresses], asdict(options), with_mdns], sort_keys=True)
     return f"{prefix}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
@@ -40,10 +43,13 @@ def serialize(result: SweepResult) -> dict[str, Any]:
     }
 
 
-def parse(kept: Any) -> SweepResult | None:
-    """Return a sweep that a cache kept, or ``None`` if the cache has something else."""
+def parse(kept: Any, addresses: Collection[str]) -> SweepResult | None:
+    """Return a sweep that a cache kept, or ``None`` if the cache has something else.
+
+    :param addresses: those that were swept, besides any that were announced.
+    """
     try:
-        return SweepResult(
+        found = SweepResult(
             cameras=tuple(map(_parse_camera, kept["cameras"])),
             counts=SweepCounts(**{field.name: int(kept["counts"][field.name]) for field in fields(SweepCounts)}),
             failures=tuple(map(_parse_failure, kept["failures"])),
@@ -51,8 +57,17 @@ def parse(kept: Any) -> SweepResult | None:
             addresses=tuple(map(str, kept["addresses"])),
             ports=frozenset(map(int, kept["ports"])),
         )
-    except (KeyError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
         return None
+    swept = set(found.addresses)
+    cameras = [*found.cameras, *(camera for group in found.repeated for camera in group)]
+    is_complete = (
+        swept.issuperset(addresses)
+        and swept == {*(camera.address for camera in cameras), *(failure.address for failure in found.failures)}
+        and found.counts.cameras == len(found.cameras)
+        and all(len(group) > 1 for group in found.repeated)
+    )
+    return found if is_complete else None
 
 
 def _parse_failure(item: Mapping[str, Any]) -> Failure:
@@ -65,4 +80,6 @@ def _parse_camera(item: Mapping[str, Any]) -> RespondingCamera:
     texts = {name: item[name] for name in _TEXTS}
     if serial is None or not all(text is None or isinstance(text, str) for text in texts.values()):
         raise ValueError("not what a camera shows")
+    if str(item["protocol"]) not in ("https", "http") or not 0 < int(item["port"]) < 65_536:
+        raise ValueError("not what a sweep finds")
     return RespondingCamera(str(item["address"]), int(item["port"]), str(item["protocol"]), serial, **texts)

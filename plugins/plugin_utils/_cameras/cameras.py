@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, describe_value
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS, check_host
@@ -28,10 +29,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
 #: Returns the name of a host from its variables.
 #: :raises ValueError: the template cannot be resolved; the text says why, without a full stop.
 RenderName = Callable[[Mapping[str, object]], str]
-# What a name that is not valid could be replaced by.
-_INVALID = "[^A-Za-z0-9_.-]+"
+# What a name must not have: all other characters stay, such as the letters of any script.
+_INVALID = "[][ ,:*?{}/!&~@]+"
 _REPLACING = f"name: \"{{{{ axis_name | regex_replace('{_INVALID}', '-') }}}}\""
+_WITH_DEFAULT = "{{ axis_name | default('axis-' ~ axis_serial) }}"
 
+_MAX_SHOWN = 5
 _BRAND = re.compile(r"axis\s+", re.IGNORECASE)
 
 
@@ -41,12 +44,16 @@ class Camera:
 
     :param config: the inventory file, for messages on a camera that no file lists.
     :param variables: the variables from further columns.
+    :param is_rejected: whether it is a row with a faulty cell, of which only further problems are reported.
+    :param uses_http: whether the user chose HTTP for the sweep, so that tasks use it, too.
     """
 
     config: str
     listed: ListedCamera | None = None
     responding: RespondingCamera | None = None
     variables: Mapping[str, str] | None = None
+    is_rejected: bool = False
+    uses_http: bool = False
 
     @property
     def serial(self) -> str | None:
@@ -56,11 +63,20 @@ class Camera:
 
     @property
     def address(self) -> str | None:
-        """Return the listed name or address, or the address that responded if the listed address is another one."""
+        """Return the listed name or address, or else the address that responded.
+
+        Any device can show any serial number: tasks must not send a login to another address than the listed one.
+        """
         listed = None if self.listed is None else self.listed.address
-        if self.responding is None or (listed is not None and _parse_ip_address(listed) is None):
-            return listed
-        return self.responding.address
+        return listed or (None if self.responding is None else self.responding.address)
+
+    @property
+    def has_moved(self) -> bool:
+        """Return whether the camera responded at another address than listed."""
+        listed = None if self.listed is None else self.listed.address
+        if self.responding is None or listed is None or _parse_ip_address(listed) is None:
+            return False
+        return not _is_same_address(listed, self.responding.address)
 
     @property
     def model(self) -> str | None:
@@ -133,7 +149,8 @@ def merge_cameras(
 
 
 def _is_same_address(one: str, other: str) -> bool:
-    return _parse_ip_address(one) == _parse_ip_address(other) is not None
+    address = _parse_ip_address(one)
+    return address is not None and address == _parse_ip_address(other)
 
 
 def build_variables(camera: Camera) -> dict[str, str | int]:
@@ -146,10 +163,39 @@ def build_variables(camera: Camera) -> dict[str, str | int]:
         "axis_firmware": camera.firmware,
         "axis_site": camera.site,
     }
-    port: dict[str, str | int] = {}
-    if camera.responding is not None and camera.responding.port not in DEFAULT_PORTS.values():
-        port["axis_port"] = camera.responding.port
-    return {**port, **(camera.variables or {}), **{name: value for name, value in own.items() if value}}
+    return {
+        **_build_connection(camera),
+        **(camera.variables or {}),
+        **{name: value for name, value in own.items() if value},
+    }
+
+
+def _build_connection(camera: Camera) -> dict[str, str | int]:
+    """Return how tasks connect to a camera that responded. They use HTTPS unless the user chose HTTP."""
+    device = camera.responding
+    if device is None or camera.has_moved or (device.protocol == "http" and not camera.uses_http):
+        return {}
+    protocol: dict[str, str | int] = {"axis_protocol": device.protocol} if device.protocol == "http" else {}
+    return {**protocol, "axis_port": device.port} if device.port != DEFAULT_PORTS[device.protocol] else protocol
+
+
+def find_unencrypted(cameras: Iterable[Camera]) -> list[str]:
+    """Return a line on the cameras that responded only to HTTP, although the user did not choose it."""
+    found = [
+        camera.responding.address
+        for camera in cameras
+        if camera.responding is not None and camera.responding.protocol == "http" and not camera.uses_http
+    ]
+    if not found:
+        return []
+    shown = f"{', '.join(found[:_MAX_SHOWN])}{', …' if len(found) > _MAX_SHOWN else ''}"
+    count = f"{len(found):,} cameras" if len(found) > 1 else "1 camera"
+    return [
+        (
+            f"{count} responded only without encryption (HTTP): {shown}. Tasks use HTTPS. Enable HTTPS there, or set "
+            "axis_protocol and axis_port for these hosts."
+        )
+    ]
 
 
 def find_address_problems(cameras: Iterable[Camera]) -> list[Problem]:
@@ -157,7 +203,12 @@ def find_address_problems(cameras: Iterable[Camera]) -> list[Problem]:
     problems = []
     for camera in cameras:
         listed = camera.listed
-        if listed is None or camera.address is not None or (listed.serial is None and _is_host(listed.name)):
+        if (
+            listed is None
+            or camera.is_rejected
+            or camera.address is not None
+            or (listed.serial is None and _is_host(listed.name))
+        ):
             continue
         message = f"the address of the camera {listed.serial or listed.name} is unknown"
         step = "Fill it in, or list its network in addresses, so that the camera is found by its serial number."
@@ -192,7 +243,7 @@ def find_duplicates(cameras: Iterable[Camera], address_key: Callable[[str, int],
                 problems.append(Problem(position, message, "Remove one of the rows, or correct the serial number."))
         if listed.address:
             position = listed.position_of("address")
-            key = address_key(listed.address, _read_port(camera))
+            key = address_key(listed.address, read_port(camera.variables or {}))
             text, first = addresses.setdefault(key, (listed.address, position))
             if first is not position:
                 spelled = "" if text == listed.address else f", where it is written {text}"
@@ -201,35 +252,85 @@ def find_duplicates(cameras: Iterable[Camera], address_key: Callable[[str, int],
     return problems
 
 
-def _read_port(camera: Camera) -> int:
-    text = (camera.variables or {}).get("axis_port", "")
+def read_port(variables: Mapping[str, object]) -> int:
+    """Return the port of a host, as far as its variables show it."""
+    text = str(variables.get("axis_port", ""))
     return int(text) if text.isdecimal() and text.isascii() else DEFAULT_PORTS["https"]
 
 
-def name_cameras(cameras: Sequence[Camera], render: RenderName | None) -> tuple[dict[str, Camera], list[Problem]]:
-    """Return the cameras by the name of their host, and a problem for each camera that has no valid name of its own.
+class Names(NamedTuple):
+    """The cameras by the name of their host.
+
+    :param problems: of cameras that have no valid name of their own.
+    :param warnings: lines on cameras that no file lists, and that have another name than intended.
+    """
+
+    hosts: dict[str, Camera]
+    problems: list[Problem]
+    warnings: list[str]
+
+
+def name_cameras(cameras: Sequence[Camera], render: RenderName | None) -> Names:
+    """Return the cameras by the name of their host. A device that no file lists never prevents those of all others.
 
     :param render: the template of the user, or ``None`` for the name column, or else the serial number.
     """
     hosts: dict[str, Camera] = {}
     keys: dict[str, tuple[str, Camera]] = {}
     problems: list[Problem] = []
+    renamed: list[tuple[str, Problem]] = []
     for camera in cameras:
-        position = camera.name_position
         try:
-            name = normalize_name(render(build_variables(camera)) if render else _default_name(camera))
+            found = _choose_name(camera, render, keys)
         except ValueError as error:
-            problems.append(Problem(position, str(error), _supply(camera, is_default=render is None)))
-            continue
-        if fault := find_host_fault(name):
-            problems.append(Problem(position, f"the name {describe_value(name)} {fault}", _rename(camera, name)))
-            continue
-        first, other = keys.setdefault(name_key(name), (name, camera))
-        if other is not camera:
-            problems.append(_build_name_duplicate(name, position, first, other))
-            continue
-        hosts[name] = camera
-    return hosts, problems
+            if camera.is_rejected:
+                continue
+            found = Problem(camera.name_position, str(error), _supply(camera, is_default=render is None))
+        if isinstance(found, Problem):
+            other = _choose_other_name(camera, keys)
+            if other is None:
+                problems.append(found)
+                continue
+            renamed.append((other, found))
+            found = other
+        keys[name_key(found)] = (found, camera)
+        hosts[found] = camera
+    if render is not None and renamed and len(renamed) == len(cameras):
+        # The template itself is wrong.
+        return Names({}, [problem for _name, problem in renamed], [])
+    return Names(hosts, problems, _describe_renamed(renamed))
+
+
+def _choose_name(camera: Camera, render: RenderName | None, keys: Mapping[str, tuple[str, Camera]]) -> str | Problem:
+    """Return the name of a camera, or what is wrong with it.
+
+    :param keys: by key, the names of earlier cameras.
+    :raises ValueError: there is no name.
+    """
+    position = camera.name_position
+    name = normalize_name(render(build_variables(camera)) if render else _default_name(camera))
+    if fault := find_host_fault(name):
+        return Problem(position, f"the name {describe_value(name)} {fault}", _rename(camera, name))
+    if name_key(name) in keys:
+        return _build_name_duplicate(name, position, *keys[name_key(name)])
+    return name
+
+
+def _choose_other_name(camera: Camera, keys: Mapping[str, tuple[str, Camera]]) -> str | None:
+    if camera.listed is not None:
+        return None
+    names = (f"axis-{camera.serial}", f"axis-{camera.serial}-unlisted")
+    return next((name for name in names if name_key(name) not in keys), None)
+
+
+def _describe_renamed(renamed: Sequence[tuple[str, Problem]]) -> list[str]:
+    if not renamed:
+        return []
+    shown = f"{', '.join(name for name, _problem in renamed[:_MAX_SHOWN])}{', …' if len(renamed) > _MAX_SHOWN else ''}"
+    count = (
+        f"{len(renamed):,} cameras that no file lists have" if len(renamed) > 1 else "A camera that no file lists has"
+    )
+    return [f"{count} another name than intended, {shown}: {renamed[0][1]}"]
 
 
 def _rename(camera: Camera, name: str) -> str:
@@ -240,6 +341,11 @@ def _rename(camera: Camera, name: str) -> str:
 def _supply(camera: Camera, *, is_default: bool) -> str:
     if is_default:
         return f'Fill in one of them, or set name in {camera.config}, such as name: "{{{{ ansible_host }}}}".'
+    if camera.listed is None:
+        return (
+            "A camera that no file lists has neither axis_name nor axis_site. Write a default for both into name in "
+            f"{camera.config}, such as {_WITH_DEFAULT}."
+        )
     return f"Fill in what the template uses, or change name in {camera.config}."
 
 
@@ -262,15 +368,11 @@ def _build_name_duplicate(name: str, position: Position, first: str, other: Came
 def find_moved(cameras: Iterable[Camera]) -> list[str]:
     """Return a line for each listed camera that responded at another address than listed."""
     return [
-        f"{camera.listed.position_of('address')}: the camera {camera.serial} responded at {camera.address}, which is "
-        f"used instead of {camera.listed.address}. Correct the row."
+        f"{camera.listed.position_of('address')}: the camera {camera.serial} responded at {camera.responding.address}. "
+        f"Tasks use the listed address {camera.listed.address}, because any device can show this serial number. "
+        "Correct the row if the camera has moved."
         for camera in cameras
-        if camera.listed is not None
-        and camera.responding is not None
-        and camera.listed.address is not None
-        and camera.address is not None
-        and _parse_ip_address(camera.listed.address) is not None
-        and not _is_same_address(camera.listed.address, camera.address)
+        if camera.has_moved and camera.listed is not None and camera.responding is not None
     ]
 
 

@@ -18,12 +18,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.serial impor
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS, MAX_PORT, check_host
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Mark
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import unquote
 
 #: The first half of the MAC addresses of Axis, from the register of the IEEE (MA-L, Axis Communications AB).
 AXIS_PREFIXES = ("00408C", "ACCC8E", "B8A44F", "E82725")
 
-#: A spreadsheet exports a text that looks like a number in this form, so that it stays a text.
-_TEXT_FORMULA = re.compile(r'="(?P<text>(?:[^"]|"")*)"')
 _FORMULA = re.compile(r"=|[@+-][A-Za-z_.]+[(|]")
 #: As a spreadsheet shows them in English, German, French, and Spanish; ``####`` is a column that is too narrow.
 _ERROR = re.compile(
@@ -34,8 +33,9 @@ _ERROR = re.compile(
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T].*)?|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d"
 )
-_NUMBER = re.compile(r"[-+]?\d[\d.,\u0020\u00a0\u202f']*(?:E[-+]?\d+)?", re.IGNORECASE)
-_QUADS = re.compile(r"\d+(?:\.\d+){3}")
+_NUMBER = re.compile(r"[-+]?\d[\d.,\u0020\u00a0\u202f']*(?:E[-+]?\d+)?", re.IGNORECASE | re.ASCII)
+_QUADS = re.compile(r"\d+(?:\.\d+){3}", re.ASCII)
+_RANGE = re.compile(r"\d+(?:\.\d+){3}\s*-\s*\d+(?:\.\d+){0,3}", re.ASCII)
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>.*)")
 _HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
@@ -74,8 +74,7 @@ def parse_text(text: str, mark: Mark | None, *, is_field: bool = True, keep_line
         return _explain(mark, text)
     if text[:1] not in "=@+-#" and text.isascii() and text.isprintable():
         return text
-    if (quoted := _TEXT_FORMULA.fullmatch(text)) is not None:
-        text = quoted["text"].replace('""', '"').strip()
+    text = unquote(text)
     if _FORMULA.match(text):
         return _explain(Mark.FORMULA, text)
     if _ERROR.fullmatch(text):
@@ -203,6 +202,8 @@ def _parse_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None
 
 
 def _check_host(host: str, text: str) -> Address | Fault:
+    if host.endswith(".") and _parse_ip(host[:-1]):
+        host = host[:-1]
     address = _parse_ip(host)
     if address is not None and (
         address.is_unspecified or address.is_multicast or (address.version == 4 and address.is_reserved)
@@ -210,7 +211,9 @@ def _check_host(host: str, text: str) -> Address | Fault:
         return Fault(
             f"{text} is not the address of a device", "Set the cell to the address of the device, or clear it."
         )
-    if address is None and (host.rpartition(".")[2].isdecimal() or is_date(host)):
+    if address is None and (
+        host.rpartition(".")[2].isdecimal() or is_date(host) or _RANGE.fullmatch(host) or _NUMBER.fullmatch(host)
+    ):
         return _explain_address(host, text)
     try:
         return Address(check_host(host))
@@ -220,6 +223,9 @@ def _check_host(host: str, text: str) -> Address | Fault:
 
 def _explain_address(host: str, text: str) -> Fault:
     shown = describe_value(text)
+    if _RANGE.fullmatch(host):
+        step = "Write a row for each device. To search a range, use the option addresses."
+        return Fault(f"{shown} is a range, not the address of a device", step)
     if len(re.findall(r"\d+\.\d+\.\d+\.\d+", text)) > 1:
         return Fault(f"{shown} has several addresses", "Set the cell to the one that the device is managed with.")
     if is_date(host):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import MAX_PORT
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cells import (
     Fault,
     is_axis_serial,
@@ -34,14 +35,20 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
     Row,
     Table,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import MAX_TITLES, identifies_device
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: Exports of video management systems have passwords in clear text.
 _SECRET = re.compile(r"pass(?:word|wd|phrase|wort)|kennwort|secret|motdepasse|contrasena")
 _SECRET_VARIABLES = re.compile(r"(?:ansible|axis)_[a-z_]+")
+#: The names of variables that are never the header of another column by accident.
+_INTENDED = re.compile("axis_|ansible_|retention_policy_|(?:note|comment)s?$")
 _SEPARATORS = re.compile(r"[;,|\n]")
+_PORT_NUMBER = re.compile("[0-9]{1,5}")
+_DIGIT = re.compile("[0-9]")
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _PORT = "axis_port"
-_SHOWN = 3
+_SHOWN, _MAX_LISTED = 3, 30
 _Parsed = TypeVar("_Parsed")
 _MAP = "Set columns in the option files, such as columns: {address: Device IP}."
 
@@ -66,12 +73,13 @@ class Columns:
 class Cameras(NamedTuple):
     """The cameras of a table.
 
+    :param warnings: what a person should know about how the table was read, as sentences.
     :param rejected: what could be read of the rows that have a problem.
     """
 
     cameras: tuple[ListedCamera, ...]
     problems: tuple[Problem, ...]
-    notices: tuple[str, ...]
+    warnings: tuple[str, ...]
     rejected: tuple[ListedCamera, ...]
 
 
@@ -84,6 +92,14 @@ def count_known(headers: Sequence[str], option: Mapping[str, str]) -> int:
     """Return how many headers are recognized, or are in the option ``columns``."""
     mapped = {normalize_header(text) for text in option.values()}
     return sum(find_field(header) is not None or normalize_header(header) in mapped for header in headers if header)
+
+
+def names_groups(header: str, option: Mapping[str, str]) -> bool:
+    """Return whether a header is that of the column for groups, which may be a list."""
+    if (mapped := option.get("groups")) is not None:
+        return normalize_header(header) == normalize_header(mapped)
+    known = find_field(header)
+    return known is not None and known[0] == "groups"
 
 
 def choose_columns(table: Table, option: Mapping[str, str]) -> Columns | tuple[Problem, ...]:
@@ -169,8 +185,56 @@ def _find_unnamed(table: Table) -> Iterator[Problem]:
             yield Problem(positions[0], message, "Write a header above it, or clear the column.")
 
 
+def _find_lack(table: Table) -> Problem | None:
+    """Return the problem of a table whose first row is not a header, but a camera."""
+    below = table.rows[0].cells if table.rows else ()
+    for index, text in enumerate(table.headers):
+        is_host = index < len(below) and _have_one_domain(text, below[index])
+        if identifies_device(text) or is_host:
+            message = f"the header has {describe_value(text)}, which is that of a device: the file has no header"
+            return Problem(table.position, message, "Insert a line with the name of each column above it.")
+    return None
+
+
+def _find_title(table: Table, option: Mapping[str, str]) -> Problem | None:
+    """Return the problem of a table whose header is below its first row, which may be a title."""
+    below = table.likely_header
+    if below is None:
+        known = count_known(table.headers, option)
+        rows = [(count_known(row.cells, option), row.position) for row in table.rows[:MAX_TITLES]]
+        best, below = max(rows, key=lambda item: item[0], default=(0, table.position))
+        if best <= max(1, known):
+            return None
+    kind = "line" if below.sheet is None else "row"
+    message = f"the {kind} is not a header: it has {_join(table.headers)}"
+    step = f"Delete the lines above the header: {kind} {below.line} looks like the header."
+    return Problem(table.position, message, step)
+
+
+def _have_one_domain(one: str, other: str) -> bool:
+    return bool(_DOMAIN.fullmatch(one) and _DOMAIN.fullmatch(other) and one != other) and (
+        one.rpartition(".")[2].casefold() == other.rpartition(".")[2].casefold()
+    )
+
+
+def _find_header(table: Table, row: Row) -> Problem | None:
+    """Return the problem of a row that is a header: of a second list below the first one, or below a title."""
+    filled = [(text, table.headers[index]) for index, text in enumerate(row.cells) if text]
+    if any(_DIGIT.search(text) for text, _header in filled):
+        return None
+    if all(normalize_header(text) == normalize_header(header) for text, header in filled):
+        return Problem(row.position, "the row repeats the header", "Delete it.")
+    fields = {known[0] for text, _header in filled if (known := find_field(text)) is not None}
+    if len(fields) < 2 or 2 * len(fields) <= len(filled):
+        return None
+    step = "Delete it. If it is the header, delete the lines above it instead."
+    return Problem(row.position, "the row has names of columns, as a header does", step)
+
+
 def _join(headers: Sequence[str]) -> str:
-    return ", ".join(describe_value(header) for header in headers if header) or "nothing"
+    texts = [describe_value(header) for header in headers if header]
+    more = [f"and {len(texts) - _MAX_LISTED} more"] if len(texts) > _MAX_LISTED else []
+    return ", ".join(texts[:_MAX_LISTED] + more) or "nothing"
 
 
 def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
@@ -178,14 +242,20 @@ def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
 
     :param option: by field or variable, the header that the user sets.
     """
+    if (lack := _find_lack(table)) is not None:
+        return Cameras((), (lack,), table.warnings, ())
     columns = choose_columns(table, option)
     if not isinstance(columns, Columns):
-        return Cameras((), columns, table.notices, ())
+        title = _find_title(table, option)
+        return Cameras((), columns if title is None else (title,), table.warnings, ())
     builder = _Builder(table, columns)
     cameras: list[ListedCamera] = []
     rejected: list[ListedCamera] = []
     found = [*table.problems, *_find_repeated(table, set(columns.all())), *_find_unnamed(table)]
     for row in table.rows:
+        if (header := _find_header(table, row)) is not None:
+            found.append(header)
+            continue
         camera, faults = builder.build(row)
         (rejected if faults else cameras).append(camera)
         found.extend(faults)
@@ -193,8 +263,8 @@ def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
         found.append(
             Problem(table.position, "there is a header, but not a single camera", "Add a row for each camera.")
         )
-    notices = (*table.notices, *_describe_unused(table, columns), *_describe_others(cameras))
-    return Cameras(tuple(cameras), tuple(found), notices, tuple(rejected))
+    warnings = (*table.warnings, *_describe_others(cameras), *_describe_unused(table, columns, option))
+    return Cameras(tuple(cameras), tuple(found), warnings, tuple(rejected))
 
 
 class _Builder:
@@ -237,6 +307,7 @@ class _Builder:
             self._report(row, "firmware", labels, parse_firmware(texts["firmware"]), problems)
         serial = self._parse_serial(row, texts.get("serial"), labels, problems)
         address = self._parse_address(row, texts.get("address"), labels, variables, problems)
+        self._check_port(row, variables, problems)
         if not problems and not any(texts.get(name) for name in self._identity):
             problems.append(self._describe_empty(row))
         camera = ListedCamera(
@@ -316,6 +387,17 @@ class _Builder:
             self._report(row, "address", labels, Fault(message, "Correct one of them."), problems)
         return address.host
 
+    def _check_port(self, row: Row, variables: Mapping[str, str], problems: list[Problem]) -> None:
+        text = variables.get(_PORT)
+        if text is None or (_PORT_NUMBER.fullmatch(text) and 0 < int(text) <= MAX_PORT):
+            return
+        position = row.position.at(self._shared.get(_PORT))
+        problems.append(
+            Problem(
+                position, f"{describe_value(text)} is not a port", "Set it to a number from 1 to 65535, or clear it."
+            )
+        )
+
     def _describe_empty(self, row: Row) -> Problem:
         wanted = {"address": "an address", "serial": "a serial number", "name": "a name"}
         missing = " or ".join(wanted[name] for name in self._identity)
@@ -330,13 +412,18 @@ def _split(text: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(str.strip, _SEPARATORS.split(text or "")))))
 
 
-def _describe_unused(table: Table, columns: Columns) -> Iterator[str]:
+def _describe_unused(table: Table, columns: Columns, option: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for the columns of a file that are no field, of which the user may expect something else."""
     used = set(columns.all())
     unused = [header for index, header in enumerate(table.headers) if header and index not in used]
-    if unused:
+    named = [name for name in columns.variables if name not in option and not _INTENDED.match(name)]
+    parts = [f"ignored columns: {_join(unused)}"] if unused else []
+    if named:
+        parts.insert(0, f"columns that are only variables of the hosts: {_join(named)}")
+    if parts:
         yield (
-            f"{replace(table.position, line=None)}: ignored columns: {_join(unused)}. To use one as a variable, map a "
-            "name to it in the option columns."
+            f"{replace(table.position, line=None)}: {'; '.join(parts)}. If one of them is a field such as model, "
+            "or an ignored one is to be a variable, map it in the option columns."
         )
 
 

@@ -48,7 +48,8 @@ class Comparison:
     :param unknown: indexes of those at whose address something responded that was not identified.
     :param not_swept: indexes of those whose address or port is not part of the sweep.
     :param problems: rows that are one device, although neither address nor serial number shows it.
-    :param warnings: for a person, one for each difference that is not only a missing response.
+    :param conflicts: for a person, one for each camera that responds, and not where or as what it is listed.
+    :param warnings: for a person, one for each other difference that is not only a missing response.
     """
 
     matches: tuple[RespondingCamera | None, ...]
@@ -58,6 +59,7 @@ class Comparison:
     not_swept: tuple[int, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
+    conflicts: tuple[str, ...] = ()
 
 
 def resolve_names(names: Collection[str], seconds: float = _RESOLVE_SECONDS) -> dict[str, tuple[str, ...]]:
@@ -113,9 +115,11 @@ class _Comparer:
     silent: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
     not_swept: list[int] = field(default_factory=list)
+    other_port: list[int] = field(default_factory=list)
     unresolved: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
 
     def match_serials(self) -> None:
         """Match the cameras that are listed with the serial number of a device that responded."""
@@ -128,8 +132,10 @@ class _Comparer:
     def match_addresses(self, resolve: Resolve) -> None:
         """Match the other ones by address, or find out why they did not respond."""
         texts = {index: text for index in range(len(self.listed)) if (text := self._find_address(index)) is not None}
-        names = {text for text in texts.values() if _normalize(text) is None}
+        found = {index: text for index in self.matches if (text := self.listed[index].address) is not None}
+        names = {text for text in (*texts.values(), *found.values()) if _normalize(text) is None}
         resolved = resolve(names) if names else {}
+        self._check_names({index: text for index, text in found.items() if text in names}, resolved)
         by_address: dict[str, RespondingCamera] = {}
         for camera in (*self.result.cameras, *(item for group in self.result.repeated for item in group)):
             by_address.setdefault(camera.address, camera)
@@ -140,12 +146,28 @@ class _Comparer:
             addresses = (address,) if address is not None else resolved.get(text, ())
             if not addresses:
                 self.unresolved.append(index)
-            elif not swept.intersection(addresses) or not self._has_swept_port(index):
+            elif not swept.intersection(addresses):
                 self.not_swept.append(index)
+            elif not self._has_swept_port(index):
+                self.other_port.append(index)
             else:
                 device = next((by_address[item] for item in addresses if item in by_address), None)
                 failed = next((failures[item] for item in addresses if item in failures), None)
                 self._judge(index, device, failed)
+
+    def _check_names(self, names: Mapping[int, str], resolved: Mapping[str, tuple[str, ...]]) -> None:
+        """Report cameras that were found by serial number at another address than that of their host name."""
+        own = {camera.serial: {camera.address} for camera in self.result.cameras}
+        for group in self.result.repeated:
+            own[group[0].serial] = {camera.address for camera in group}
+        for index, name in names.items():
+            device = self.matches[index]
+            if not own[device.serial].intersection(resolved.get(name, ())):
+                reason = "is another address" if name in resolved else "does not resolve"
+                self.conflicts.append(
+                    f"{self.listed[index].position_of('address')}: the camera {device.serial} responded at "
+                    f"{device.address}, but the listed host name {name} {reason}. Correct the row, or the DNS."
+                )
 
     def _find_address(self, index: int) -> str | None:
         """Return where a camera is that was not found by serial number, or ``None``."""
@@ -169,7 +191,7 @@ class _Comparer:
             self._match(index, device)
         else:
             self.silent.append(index)
-            self.warnings.append(
+            self.conflicts.append(
                 f"{camera.position_of('serial')}: the device that responds at {device.address} has the serial number "
                 f"{device.serial}, not {camera.serial}. If it replaces the camera, correct the row."
             )
@@ -188,8 +210,8 @@ class _Comparer:
         if failed is not None and failed.kind in _INCONCLUSIVE:
             self.unknown.append(index)
             self.warnings.append(
-                f"{place}: what responds at {failed.address} was not identified: {failed.message}. "
-                "The camera is not in axis_silent."
+                f"{place}: something responds at {failed.address}, but does not show whether it is this camera: "
+                f"{failed.message}. Therefore the camera is not in axis_silent. Check it."
             )
             return
         self.silent.append(index)
@@ -199,13 +221,18 @@ class _Comparer:
     def build(self) -> Comparison:
         """Return the result."""
         known = {device.serial for device in self.matches.values()}
-        missing = {*self.unresolved, *self.not_swept}
+        missing = {*self.unresolved, *self.not_swept, *self.other_port}
         if self.unresolved:
             shown = self._shorten(self.unresolved)
             self.warnings.append(f"The host names of {shown} do not resolve, so that these cameras are not compared.")
         if self.not_swept:
             shown = self._shorten(self.not_swept)
-            self.warnings.append(f"Not compared, because address or port is not part of the sweep: {shown}.")
+            step = "Add it to the option."
+            self.warnings.append(
+                f"Not compared, because the option addresses does not have the address: {shown}. {step}"
+            )
+        if self.other_port:
+            self.warnings.append(self._describe_other_ports())
         # A row without an address is an error of its own.
         missing |= set(range(len(self.listed))) - self.matches.keys() - {*self.silent, *self.unknown}
         return Comparison(
@@ -216,6 +243,17 @@ class _Comparer:
             not_swept=tuple(sorted(missing)),
             problems=tuple(self.problems),
             warnings=tuple(self.warnings),
+            conflicts=tuple(self.conflicts),
+        )
+
+    def _describe_other_ports(self) -> str:
+        own = sorted({self.listed[index].variables["axis_port"] for index in self.other_port})
+        tried = " and ".join(map(str, sorted(self.result.ports)))
+        several = "Write an inventory file for each port, and set port in it."
+        step = f"Set port: {own[0]} in the inventory file." if len(own) == 1 else several
+        return (
+            f"Not compared, because axis_port is {', '.join(own[:_MAX_SHOWN])}, but the search used port {tried}: "
+            f"{self._shorten(self.other_port)}. {step}"
         )
 
     def _shorten(self, indexes: Sequence[int]) -> str:

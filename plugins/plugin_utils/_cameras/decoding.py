@@ -38,11 +38,11 @@ _SAVE = "Save the file as CSV UTF-8, or set its encoding in the option files."
 class Text(NamedTuple):
     """The text of a file.
 
-    :param notice: what a person should know about how it was read, as a sentence.
+    :param warning: what a person should know about how it was read, as a sentence.
     """
 
     text: str
-    notice: str | None = None
+    warning: str | None = None
 
 
 def decode(content: bytes, file: str, encoding: str | None) -> Text | Problem:
@@ -99,11 +99,11 @@ def _detect(content: bytes, file: str) -> Text | Problem:
     decoded = _decode(content, file, _FALLBACK)
     if isinstance(decoded, Problem):
         return decoded
-    notice = (
+    warning = (
         f"{file} is not UTF-8, and was read as {_FALLBACK} (Windows, Western European). If a name has wrong letters, "
         f"set the encoding of the file; if not, set encoding: {_FALLBACK}."
     )
-    return decoded._replace(notice=notice)
+    return decoded._replace(warning=warning)
 
 
 def _find_mark(content: bytes) -> tuple[bytes, str | None]:

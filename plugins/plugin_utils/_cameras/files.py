@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -20,10 +20,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     describe_value,
     invalid_option,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.columns import (
     build_cameras,
     count_known,
     is_variable_name,
+    names_groups,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.decoding import decode
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.headers import FIELDS
@@ -42,6 +44,7 @@ _MAX_SIZE = 128 * 1024 * 1024
 _FIELD_OF = {
     "inventory_hostname": "name",
     "ansible_host": "address",
+    "axis_host": "address",
     **{f"axis_{name}": name for name in ("serial", "model", "firmware", "site")},
 }
 _TEXTS = ("sheet", "delimiter", "encoding")
@@ -78,15 +81,15 @@ class FileOptions:
 class FileResult(NamedTuple):
     """What a file has.
 
-    :param notices: what a person should know about how it was read, as sentences.
     :param rejected: what could be read of the rows that have a problem. Report further problems of them in the same
         run; they are not hosts.
+    :param warnings: what a person should know about how it was read, as sentences.
     """
 
     cameras: tuple[ListedCamera, ...]
     problems: tuple[Problem, ...]
-    notices: tuple[str, ...] = ()
     rejected: tuple[ListedCamera, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def parse_file_options(item: object, shared_columns: Mapping[str, str], option: Option | None = None) -> FileOptions:
@@ -100,20 +103,20 @@ def parse_file_options(item: object, shared_columns: Mapping[str, str], option: 
     if isinstance(item, str):
         item = {"path": item}
     if not isinstance(item, Mapping):
-        step = "Set each entry of {option} to a path, or to a dictionary with path."
-        raise _invalid("{option} must be a path or a dictionary, got {value}", step, entry, item)
+        step = "Set it to a path, or to a dictionary with path."
+        raise _invalid(entry, item, "{option} must be a path or a dictionary, got {value}", step)
     for key in item:
         if key not in _KEYS:
             step = f"Set only {', '.join(_KEYS)} in {{option}}."
-            raise _invalid("{option} has the key {value}, which is not supported", step, entry, key)
+            raise _invalid(entry, key, "{option} has the key {value}, which is not supported", step)
     path = item.get("path")
     if not isinstance(path, str) or not path:
         step = "Set it to the path of a CSV or XLSX file, in quotation marks if it is a number."
-        raise _invalid("{option} must be a path, got {value}", step, entry["path"], path)
+        raise _invalid(entry["path"], path, "{option} must be a path, got {value}", step)
     for key in _TEXTS:
         text = item.get(key)
         if text is not None and (not isinstance(text, str) or not text):
-            raise _invalid("{option} must be a text, got {value}", "Put it in quotation marks.", entry[key], text)
+            raise _invalid(entry[key], text, "{option} must be a text, got {value}", "Put it in quotation marks.")
     own = parse_columns(item.get("columns"), entry["columns"], may_remove=True)
     columns = {name: header for name, header in {**shared_columns, **own}.items() if header is not None}
     return FileOptions(str(path), columns, *(item.get(key) for key in _TEXTS))
@@ -129,25 +132,25 @@ def parse_columns(value: object, option: Option, *, may_remove: bool = False) ->
         return {}
     if not isinstance(value, Mapping):
         step = "Set it to a dictionary such as {{address: Device IP}}."
-        raise _invalid("{option} must be a dictionary, got {value}", step, option, value)
+        raise _invalid(option, value, "{option} must be a dictionary, got {value}", step)
     for name, header in value.items():
         if not isinstance(name, str) or not (name in FIELDS or is_variable_name(name)):
             step = f"Use {', '.join(FIELDS)}, or the name of a variable. The header follows the colon."
-            raise _invalid("{option} has the key {value}, which is not a field or a variable", step, option, name)
+            raise _invalid(option, name, "{option} has the key {value}, which is not a field or a variable", step)
         if not (isinstance(header, str) and header.strip()) and not (may_remove and header is None):
             step = "Set it to the header of a column, in quotation marks if it is a number."
-            raise _invalid("{option} must be a text, got {value}", step, option[name], header)
+            raise _invalid(option[name], header, "{option} must be a text, got {value}", step)
     columns: dict[str, str | None] = {}
     for name, header in value.items():
         field_name = _FIELD_OF.get(str(name), str(name))
         if field_name in columns:
             step = f"Map only one of them: {name} is the same as {field_name}."
-            raise _invalid("{option} has {value} twice", step, option, field_name)
+            raise _invalid(option, field_name, "{option} has {value} twice", step)
         columns[field_name] = header
     return columns
 
 
-def _invalid(message: str, next_step: str, option: Option, value: object) -> Exception:
+def _invalid(option: Option, value: object, message: str, next_step: str) -> Exception:
     return invalid_option(
         Message(message, {"option": option, "value": describe_value(value)}), Message(next_step, {"option": option})
     )
@@ -164,11 +167,12 @@ def read_file(options: FileOptions, base_dir: str) -> FileResult:
         return FileResult((), (table,))
     cameras = build_cameras(table, options.columns)
     problems = sorted(cameras.problems, key=lambda problem: problem.position.line or 0)
-    return FileResult(cameras.cameras, tuple(problems), cameras.notices, cameras.rejected)
+    return FileResult(cameras.cameras, tuple(problems), cameras.rejected, cameras.warnings)
 
 
 def _read_bytes(path: str, shown: str) -> bytes | Problem:
     position = Position(shown)
+    where = escape_invisible(path)
     try:
         # A pipe would block.
         mode = os.stat(path).st_mode
@@ -179,11 +183,13 @@ def _read_bytes(path: str, shown: str) -> bytes | Problem:
         with open(path, "rb") as file:
             content = file.read(_MAX_SIZE + 1)
     except FileNotFoundError:
-        step = f"Correct the path, which is relative to the inventory file. It was searched at {path}."
+        step = f"Correct the path, which is relative to the inventory file. It was searched at {where}."
         return Problem(position, "the file does not exist", step)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is not valid"
-        return Problem(position, f"the file cannot be read: {reason}", f"Make {path} readable for the user of Ansible.")
+        return Problem(
+            position, f"the file cannot be read: {reason}", f"Make {where} readable for the user of Ansible."
+        )
     if len(content) > _MAX_SIZE:
         return Problem(position, "the file is larger than 128 MiB", "Split it, or delete columns that are not needed.")
     return content
@@ -210,7 +216,8 @@ def _read_table(content: bytes, options: FileOptions) -> Table | Problem:
     if isinstance(text, Problem):
         return text
     score = partial(count_known, option=options.columns)
-    table = read_csv(text.text, options.path, options.delimiter, score)
-    if isinstance(table, Problem) or text.notice is None:
+    is_list = partial(names_groups, option=options.columns)
+    table = read_csv(text.text, options.path, options.delimiter, score, is_list)
+    if isinstance(table, Problem) or text.warning is None:
         return table
-    return Table(table.position, table.headers, table.labels, table.rows, table.problems, (text.notice, *table.notices))
+    return replace(table, warnings=(text.warning, *table.warnings))

@@ -60,9 +60,10 @@ def find_addresses(seconds: float, interfaces: Sequence[str] | None = None) -> t
 def _load_library() -> Any:
     try:
         return import_module("zeroconf")
-    except ImportError as error:
-        text = "{option} needs the Python library zeroconf, which is not installed for {python}"
-        message = Message(text, {**_MDNS, "python": sys.executable})
+    except Exception as error:  # one that was built for another Python raises many kinds
+        state = "is not installed" if isinstance(error, ImportError) else "cannot be imported"
+        text = "{option} needs the Python library zeroconf, which {state} for {python}"
+        message = Message(text, {**_MDNS, "state": state, "python": sys.executable})
         step = f"Install it with: {sys.executable} -m pip install zeroconf. Or remove mdns, and list addresses."
         raise invalid_option(message, step) from error
 
@@ -79,16 +80,16 @@ def _browse(zeroconf: Any, listener: Any, seconds: float) -> tuple[str, ...]:
     zeroconf.ServiceBrowser(listener, list(SERVICES), handlers=[note], question_type=question)
     time.sleep(seconds)
     end = time.monotonic() + seconds
-    chosen: dict[str, str] = {}
+    # A device announces several services, all at the addresses of one name.
+    chosen: set[str] = set()
     for service_type, name in list(names):
         info = zeroconf.ServiceInfo(service_type, name)
         known = info.load_from_cache(listener)
         if not known and time.monotonic() < end:
             known = info.request(listener, _REQUEST_TIMEOUT)
         if known and (address := choose_address(info.parsed_scoped_addresses())) is not None:
-            # A device announces several services.
-            chosen.setdefault(info.server or name, address)
-    return _sort(set(chosen.values()))
+            chosen.add(address)
+    return _sort(chosen)
 
 
 def choose_address(addresses: Iterable[str]) -> str | None:

@@ -158,7 +158,7 @@ def _explain_error(endpoint: Endpoint, error: AxisError) -> Failure:
     message, step = error.render(_NAMES)
     if error.kind == "tls":
         if is_untrusted(error):
-            step = "Set validate_certs: false to include such devices: a sweep sends no login."
+            step = "Set validate_certs: false to include such devices: a search sends no login."
             return Failure(address, "tls_errors", message, step, is_untrusted=True)
         return Failure(address, "tls_errors", message, step)
     if isinstance(error, DeviceError):

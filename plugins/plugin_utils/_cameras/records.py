@@ -10,6 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
+
+#: More columns than any list has; each row has a cell for each of them.
+MAX_COLUMNS = 1000
+# Characters of a header in a message.
+_MAX_HEADER = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -32,14 +39,18 @@ class Position:
 
     def __str__(self) -> str:
         """Return the place for a message."""
-        parts = [self.file]
+        parts = [escape_invisible(self.file)]
         if self.sheet is not None:
-            parts.append(f"sheet {self.sheet}")
+            parts.append(f"sheet {escape_invisible(self.sheet)}")
         if self.line is not None:
             parts.append(f"{'line' if self.sheet is None else 'row'} {self.line}")
         if self.column is not None:
-            parts.append(f"column {self.column}")
+            parts.append(f"column {_shorten(escape_invisible(self.column))}")
         return ", ".join(parts)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_HEADER else f"{text[:_MAX_HEADER]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,8 @@ class Table:
     :param headers: the text of each header, which may be empty.
     :param labels: each column as a position names it.
     :param problems: rows that cannot be read.
-    :param notices: what a person should know about how it was read, as sentences.
+    :param warnings: what a person should know about how it was read, as sentences.
+    :param likely_header: a row below that looks more like the header.
     """
 
     position: Position
@@ -98,7 +110,8 @@ class Table:
     labels: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
-    notices: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    likely_header: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)

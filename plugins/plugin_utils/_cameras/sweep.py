@@ -163,7 +163,7 @@ def sweep(addresses: Sequence[str], options: SweepOptions, progress: Progress | 
     """
     if http_transport.IMPORT_ERROR is not None:
         raise invalid_option(
-            "A sweep needs the Python library requests, which cannot be imported",
+            "A search needs the Python library requests, which cannot be imported",
             f"Install it for the Python that runs Ansible: {sys.executable} -m pip install requests",
         )
     check_libraries()
@@ -312,8 +312,8 @@ class _Sweep:
             try:
                 return transport.send(method, target, None, content)
             except DeviceUnreachableError as error:
-                if error.kind == "tls":
-                    self._pace.wait()  # a second connection has read the certificate
+                if error.kind == "tls" or error.connection_lost:
+                    self._pace.wait()  # a second connection has read the certificate, or tried whether there is one
                 raise
 
 

@@ -25,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
     Row,
     Table,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import trim
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import check_width, clean_header, trim
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # A small file may unpack to more than the memory.
 _MAX_UNPACKED = 512 * 1024 * 1024
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
+_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["']([0-9]+)["']""")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _SAVE = "Save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 
@@ -48,17 +49,21 @@ def read_workbook(content: bytes, file: str, sheet: str | None) -> Table | Probl
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             wrong = _find_other_format(archive)
-            has_merged = wrong is None and any(
-                _MERGED.search(archive.read(name)) for name in archive.namelist() if "worksheets/" in name
-            )
+            sheets = [name for name in archive.namelist() if "worksheets/" in name] if wrong is None else []
+            has_merged = any(_MERGED.search(archive.read(name)) for name in sheets)
+            is_disordered = any(_is_disordered(archive.read(name)) for name in sheets)
     except Exception:  # a damaged archive raises many kinds
         wrong = "the file is a damaged archive, not a workbook"
     if wrong is not None:
         return Problem(position, wrong, _SAVE)
+    if is_disordered:
+        message = "the rows of a sheet are not in the order of their numbers, so that some would be lost"
+        return Problem(position, message, "Open it in a spreadsheet program, and save it again.")
     try:
         load_workbook = import_module("openpyxl").load_workbook
-    except ImportError:
-        message = f"a workbook needs the Python library openpyxl, which is not installed for {sys.executable}"
+    except Exception as error:  # one that was built for another Python raises many kinds
+        state = "is not installed" if isinstance(error, ImportError) else "cannot be imported"
+        message = f"a workbook needs the Python library openpyxl, which {state} for {sys.executable}"
         step = f"Install it with: {sys.executable} -m pip install openpyxl. Or save the file as CSV UTF-8."
         return Problem(position, message, step)
     try:
@@ -84,8 +89,22 @@ def _find_other_format(archive: zipfile.ZipFile) -> str | None:
     return None
 
 
+def _is_disordered(content: bytes) -> bool:
+    """Return whether a row of a sheet has the number of an earlier row, or a lower one: the library skips it."""
+    last = 0
+    for match in _ROW.finditer(content):
+        number = int(match[1])
+        if number <= last:
+            return True
+        last = number
+    return False
+
+
 def _read(workbook: Workbook, file: str, name: str | None) -> Table | Problem:
     sheets: dict[str, Any] = {sheet.title: sheet for sheet in workbook.worksheets}
+    if not sheets:
+        step = "Save it as an Excel workbook (.xlsx), not as Strict Open XML, or as CSV UTF-8."
+        return Problem(Position(file), "the workbook has no sheet that can be read", step)
     hidden = [title for title, sheet in sheets.items() if sheet.sheet_state != "visible"]
     for sheet in sheets.values():
         if hasattr(sheet, "reset_dimensions"):
@@ -110,8 +129,8 @@ def _read(workbook: Workbook, file: str, name: str | None) -> Table | Problem:
     unread = ", ".join(repr(title) for title in filled if title in hidden)
     if isinstance(table, Problem) or not unread:
         return table
-    notice = f"{file}: hidden sheets are not read: {unread}. To read one, set sheet."
-    return Table(table.position, table.headers, table.labels, table.rows, table.problems, (notice,))
+    warning = f"{file}: hidden sheets are not read: {unread}. To read one, set sheet."
+    return Table(table.position, table.headers, table.labels, table.rows, table.problems, (warning,))
 
 
 def _find_sheet(titles: Iterable[str], name: str) -> str | None:
@@ -136,7 +155,9 @@ def _build(sheet: Any, file: str, title: str) -> Table | Problem:
     width = max(index for _number, cells, _marks in read for index, cell in enumerate(cells, 1) if cell)
     first, header, _marks = read[0]
     merged = _find_merged(sheet, first, read[-1][0])
-    headers = tuple(" ".join(cell.split()) for cell in _fit(header, width))
+    if (too_wide := check_width(Position(file, sheet=title), width)) is not None:
+        return too_wide
+    headers = tuple(map(clean_header, _fit(header, width)))
     rows = tuple(
         Row(Position(file, number, sheet=title), _fit(cells, width), _add_merged(marks, merged.get(number, ()), width))
         for number, cells, marks in read[1:]

@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import match_groups
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Match, Policy
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import HEADINGS, Decision
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
+
+_NEGATED = re.compile(r"\[![^\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ class HostCoverage:
     recording_not_covered: tuple[str, ...]
     #: the bounds that are not set: ``minimum``, ``maximum``
     missing_bounds: tuple[str, ...]
+    #: of ``not_covered``, those that a purge deletes unless a hold protects them
+    purged: tuple[str, ...] = ()
+    #: whether the device must have no groups
+    no_groups: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +105,13 @@ def _measure(observation: Observation, policy: Policy | None) -> HostCoverage:
         group.recording_group_id: next((rule for rule in managed.rules if rule.match.matches(group)), None)
         for group in others
     }
+    not_covered = _sort_ids(group for group in others if rules[group.recording_group_id] is None)
     return HostCoverage(
         observation.host,
         observation.site,
         policy is not None,
         len(observation.groups),
-        _sort_ids(group for group in others if rules[group.recording_group_id] is None),
+        not_covered,
         _sort_ids(
             group
             for group in others
@@ -111,12 +120,19 @@ def _measure(observation: Observation, policy: Policy | None) -> HostCoverage:
         _find_recordings(observation, managed),
         # A device without groups has no retention time.
         tuple(name for name in ("minimum", "maximum") if getattr(managed, name) is None and not managed.no_groups),
+        tuple(name for name in not_covered if any(fnmatchcase(name, glob) for glob in managed.purge)),
+        managed.no_groups,
     )
 
 
 def _is_for_every_group(match: Match) -> bool:
     patterns = [match.recording_group_id, match.nice_name]
-    return not match.literal and not match.stream_options and all(set(item) == {"*"} for item in patterns if item)
+    return not match.literal and not match.stream_options and all(map(_is_for_any_text, filter(None, patterns)))
+
+
+def _is_for_any_text(glob: str) -> bool:
+    """Return whether a glob says almost nothing: ``*``, ``?*``, or ``[!q]*``."""
+    return "*" in glob and not set(_NEGATED.sub("", glob)) - {"*", "?"}
 
 
 def _find_recordings(observation: Observation, policy: Policy) -> tuple[str, ...]:
@@ -151,10 +167,16 @@ def _decide(item: HostCoverage) -> Iterator[Decision]:
         text = f"No policy is set, and the device has {item.groups} recording group{'' if item.groups == 1 else 's'}"
         yield Decision("without_policy", hosts, text, "Set retention_policy_groups or retention_policy_existing_groups")
         return
-    if item.not_covered:
-        text = f"No entry and no rule covers {', '.join(item.not_covered)}"
+    if item.purged:
+        text = f"No entry and no rule covers {', '.join(item.purged)}, so that a purge deletes them with all recordings"
+        step = "Add a rule for each group to keep, or remove retention_policy_purge"
+        yield Decision("would_purge", hosts, text, step, item.purged)
+    if others := tuple(name for name in item.not_covered if name not in item.purged):
+        text = f"No entry and no rule covers {', '.join(others)}"
         step = "Add a rule to retention_policy_existing_groups, or an entry to retention_policy_groups"
-        yield Decision("not_covered", hosts, text, step, item.not_covered)
+        if item.no_groups:
+            step = "Find out what created them. If they are intended, replace retention_policy_no_groups by rules"
+        yield Decision("not_covered", hosts, text, step, others)
     if item.recording_not_covered:
         text = f"No entry manages the recording actions of {', '.join(item.recording_not_covered)}"
         step = (

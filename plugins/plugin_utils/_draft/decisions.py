@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Actions
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup, describe_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     UNLIMITED,
@@ -31,30 +33,48 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation i
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import (
     GROUPS,
     NO_GROUPS,
+    RULES,
     RuleMatch,
     read_settings,
     write_retention_time,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.recording import describe_recording
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.scopes import InventoryGroup
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.similar_ids import escape_id
 
 #: The heading of each kind of decision, the most important kind first.
 HEADINGS: Mapping[str, str] = {
-    "no_response": "Not in the draft: no response",
+    "permits_deletion": "Deletions that the inventory permits",
+    "no_response": "Not in the draft: not read",
     "shared_device": "Several hosts are one device",
+    "left_out": "Groups that no rule can name",
     "already_set": "Policies that the inventory sets already",
     "earlier_cleanup": "Disks that delete recordings earlier than their groups",
     "different_retention": "Different retention times on similar cameras",
+    "different_sites": "Different retention times of sites",
     "unlimited": "Groups without a limit",
+    "not_recording": "Recording actions that record nothing",
     "no_groups": "Cameras without recording groups",
+    "wide_pattern": "Patterns that are wider than the groups they are for",
     "no_convention": "Groups whose IDs have nothing in common",
     "not_expressible": "Settings that no policy can express",
+    "would_purge": "Groups that a purge deletes",
     "without_policy": "Cameras without a policy",
     "not_covered": "Groups that no entry and no rule covers",
     "recording_not_covered": "Recording actions that no entry manages",
     "only_wildcard": "Groups that only the pattern * covers",
     "without_bounds": "Cameras without bounds of the retention time",
 }
+
+
+_MAX_EXAMPLES = 3
+#: By variable that permits a deletion, what it permits a roll-out to do.
+_PERMISSIONS = {
+    "retention_policy_purge": "delete groups that no entry and no rule covers, with all their recordings",
+    "retention_policy_allow_recording_loss": "delete recordings",
+    "retention_policy_allow_recording_stop": "end recordings",
+}
+_FALSE = frozenset({"false", "no", "off", "0", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +99,13 @@ class SetVariable:
     variable: str
     #: inventory group; ``None`` for a place that is more specific than all groups, such as host_vars
     group: str | None
+    #: if it is known
+    value: Any = None
+
+    @property
+    def place(self) -> str:
+        """Return where it is set, as a text for messages."""
+        return "host_vars or a more specific place" if self.group is None else f"the inventory group {self.group}"
 
 
 def find_decisions(
@@ -96,18 +123,50 @@ def find_decisions(
     """
     ordered = sorted(observations, key=lambda item: item.host)
     decisions = [
+        *_decide_permissions(places := tuple(already_set)),
         *_decide_no_response(no_response or {}),
         *_decide_shared_devices(ordered),
-        *_decide_already_set(already_set, groups, draft),
-        *(decision for item in ordered for decision in _decide_cleanup(item)),
+        *_decide_left_out(ordered, draft),
+        *_decide_already_set(places, groups, draft),
+        *_decide_cleanup(ordered),
         *_decide_different_retention(ordered),
+        *_decide_different_sites(ordered),
         *_decide_unlimited(ordered),
+        *_decide_not_recording(ordered),
         *_decide_no_groups(ordered),
+        *_decide_wide_patterns(ordered, draft),
         *_decide_no_convention(ordered, draft),
         *(decision for item in ordered for decision in _decide_not_expressible(item)),
     ]
     order = {kind: number for number, kind in enumerate(HEADINGS)}
     return tuple(sorted(decisions, key=lambda item: (order[item.kind], item.hosts, item.message)))
+
+
+def _decide_permissions(already_set: Iterable[SetVariable]) -> Iterator[Decision]:
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for item in already_set:
+        if item.variable in _PERMISSIONS and str(item.value).lower() not in _FALSE:
+            found[item.variable, item.place].add(item.host)
+    for (variable, place), hosts in found.items():
+        yield Decision(
+            "permits_deletion",
+            tuple(sorted(hosts)),
+            f"{variable} is set in {place}: as soon as the draft is in force, a roll-out may {_PERMISSIONS[variable]}",
+            f"Remove {variable} there, and set it for one run only, after a person has read its changes",
+        )
+
+
+def _decide_left_out(observations: Iterable[Observation], draft: Draft) -> Iterator[Decision]:
+    found = {item.host: left for item in observations if (left := draft.find_left_out(item))}
+    if found:
+        ids = _sort_ids(group for left in found.values() for group in left)
+        yield Decision(
+            "left_out",
+            tuple(found),
+            f"No rule can name these groups alone, and an audit does not compare their settings: {_abbreviate(ids)}",
+            "Let the system that creates them give them IDs of the characters A-Z, a-z, 0-9, _ and - that differ",
+            ids,
+        )
 
 
 def _decide_no_response(no_response: Mapping[str, str]) -> Iterator[Decision]:
@@ -145,16 +204,19 @@ def _decide_already_set(
     precedence = {group.name: group.precedence for group in groups}
     found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for item in already_set:
+        if item.variable in _PERMISSIONS:
+            continue
         effect = _find_effect(item, precedence, draft)
         if effect:
-            place = "host_vars or a more specific place" if item.group is None else f"the inventory group {item.group}"
-            found[item.variable, place, effect].append(item.host)
+            found[item.variable, item.place, effect].append(item.host)
     for (variable, place, effect), hosts in found.items():
         yield Decision(
             "already_set",
             tuple(sorted(set(hosts))),
             f"{variable} is set in {place} already, {effect}",
-            f"Remove {variable} there, or keep it and remove what the draft sets for these hosts",
+            f"Remove {variable} there, or keep it and remove what the draft sets for these hosts"
+            if variable in (GROUPS, RULES, NO_GROUPS)
+            else f"Decide whether {variable} is right for these hosts",
         )
 
 
@@ -183,63 +245,97 @@ def _find_place(host: str, variable: str, draft: Draft) -> str | None:
     return names[-1] if names else None
 
 
-def _decide_cleanup(observation: Observation) -> Iterator[Decision]:
-    for disk in observation.disks or ():
-        on_disk = [group for group in observation.groups if group.disk_id == disk.disk.disk_id]
-        losing = find_losing_groups(disk, on_disk)
-        if losing:
-            age = format_retention_time(24 * (disk.cleanup_max_age or 0))
-            kept = ", ".join(
-                f"{group.recording_group_id} ({format_retention_time(group.retention_time or UNLIMITED)})"
-                for group in losing
-            )
-            yield Decision(
-                "earlier_cleanup",
-                (observation.host,),
-                f"Disk {disk.disk.disk_id} deletes recordings after {age}, earlier than these groups: {kept}",
-                "Set a longer time in the storage settings of the device, or a shorter retention time in the policy",
-                _sort_ids(losing),
-            )
+def _decide_cleanup(observations: Iterable[Observation]) -> Iterator[Decision]:
+    found: dict[tuple[str, int, int], list[tuple[str, RecordingGroup]]] = defaultdict(list)
+    for item in observations:
+        for disk in item.disks or ():
+            on_disk = [group for group in item.groups if group.disk_id == disk.disk.disk_id]
+            for group in find_losing_groups(disk, on_disk):
+                key = disk.disk.disk_id, disk.cleanup_max_age or 0, group.retention_time or UNLIMITED
+                found[key].append((item.host, group))
+    for (disk_id, days, hours), losing in found.items():
+        ids = _sort_ids(group for _host, group in losing)
+        yield Decision(
+            "earlier_cleanup",
+            tuple(sorted({host for host, _group in losing})),
+            f"Disk {disk_id} deletes recordings after {format_retention_time(24 * days)}, and these groups keep them "
+            f"{_describe_time(hours)}: {_abbreviate(ids)}",
+            "Set a longer time in the storage settings of the device, or a shorter retention time in the policy",
+            ids,
+        )
 
 
 def _decide_different_retention(observations: Iterable[Observation]) -> Iterator[Decision]:
-    similar: dict[tuple[str | None, str | None], list[Observation]] = defaultdict(list)
+    sites: dict[str, list[Observation]] = defaultdict(list)
     for item in observations:
-        similar[item.site, item.model].append(item)
-    for (site, model), members in similar.items():
+        sites[f" of site {item.site}" if item.site else ""].append(item)
+    for place, members in sites.items():
         for alike in _find_alike(members):
-            yield from _decide_about_alike(alike, site, model)
+            yield from _decide_about_alike(alike, place)
 
 
-def _decide_about_alike(alike: AlikeGroups, site: str | None, model: str | None) -> Iterator[Decision]:
+def _decide_about_alike(alike: AlikeGroups, place: str) -> Iterator[Decision]:
     """Yield a decision for each retention time that fewer of these cameras have than another one."""
     hosts: dict[int, set[str]] = defaultdict(set)
     for item in alike.members:
         if item.group.retention_time is not None:
             hosts[item.group.retention_time].add(item.host)
-    if len(hosts) < 2:
-        return
-    ranked = sorted(hosts, key=lambda hours: (-len(hosts[hours]), -sort_key(hours)))
-    usual = ranked[0]
-    count = len(hosts[usual])
-    places = [*([f"site {site}"] if site else []), *([f"model {model}"] if model else [])]
-    cameras = f"{count} other camera{'s' if count > 1 else ''}{' of ' if places else ''}{' and '.join(places)}"
-    for hours in ranked[1:]:
-        exceptions = tuple(sorted(hosts[hours] - hosts[usual]))
-        if not exceptions:
-            continue
-        names = _sort_ids(
-            item.group for item in alike.members if item.group.retention_time == hours and item.host in exceptions
-        )
-        yield Decision(
-            "different_retention",
-            exceptions,
-            f"Groups {describe_match(alike.match)} keep {format_retention_time(hours)} here, and "
-            f"{format_retention_time(usual)} on {cameras}",
-            f"Decide whether {write_retention_time(hours)} is intended. If not, set {write_retention_time(usual)} in "
-            "the draft, or remove the variables of these hosts",
-            names,
-        )
+    usual, *others = sorted(hosts, key=lambda hours: (-len(hosts[hours]), -sort_key(hours))) or (UNLIMITED,)
+    for hours in others:
+        count, exceptions = len(hosts[usual]), hosts[hours] - hosts[usual]
+        if exceptions:
+            yield Decision(
+                "different_retention",
+                tuple(sorted(exceptions)),
+                f"Groups {describe_alike(alike)} keep recordings {_describe_time(hours)} here, and "
+                f"{_describe_time(usual)} on {count} other camera{'s' if count > 1 else ''}{place}",
+                f"Decide whether {write_retention_time(hours)} is intended. If so, an inventory group with these hosts "
+                f"can have their variables. If not, set {write_retention_time(usual)} in the draft, or remove the "
+                "variables of these hosts",
+                _sort_ids(
+                    item.group
+                    for item in alike.members
+                    if item.group.retention_time == hours and item.host in exceptions
+                ),
+            )
+
+
+def _decide_different_sites(observations: Iterable[Observation]) -> Iterator[Decision]:
+    """Yield a decision for groups that most cameras of a site keep for another time than those of other sites."""
+    ordered = tuple(observations)
+    sites = {item.host: item.site for item in ordered if item.site}
+    for alike in _find_alike(ordered):
+        counts: dict[str, Counter[int]] = defaultdict(Counter)
+        for item in alike.members:
+            if item.host in sites and item.group.retention_time is not None:
+                counts[sites[item.host]][item.group.retention_time] += 1
+        by_time: dict[int, list[str]] = defaultdict(list)
+        for site, counter in sorted(counts.items()):
+            usual = max(counter.items(), key=lambda item: (item[1], sort_key(item[0])))
+            by_time[usual[0]].append(site)
+        times = sorted(by_time, key=sort_key, reverse=True)
+        places = ", and ".join(f"{_describe_time(hours)} at {_abbreviate(by_time[hours])}" for hours in times)
+        if len(times) > 1:
+            yield Decision(
+                "different_sites",
+                (),
+                f"Groups {describe_alike(alike)} keep recordings {places}",
+                "Decide whether these sites need different retention times",
+            )
+
+
+def _describe_time(hours: int) -> str:
+    return "without a limit" if hours == UNLIMITED else f"for {format_retention_time(hours)}"
+
+
+def describe_alike(alike: AlikeGroups) -> str:
+    """Return which groups belong together, as a text for messages."""
+    return _abbreviate([describe_match(match) for match in alike.matches])
+
+
+def _abbreviate(texts: Sequence[str]) -> str:
+    others = f" and {len(texts) - _MAX_EXAMPLES} more" if len(texts) > _MAX_EXAMPLES else ""
+    return f"{', '.join(texts[:_MAX_EXAMPLES])}{others}"
 
 
 def describe_match(match: RuleMatch) -> str:
@@ -271,11 +367,34 @@ def _decide_unlimited(observations: Iterable[Observation]) -> Iterator[Decision]
                 yield Decision(
                     "unlimited",
                     tuple(sorted({item.host for item in found})),
-                    f"Groups {describe_match(alike.match)} keep recordings without a limit",
+                    f"Groups {describe_alike(alike)} keep recordings without a limit",
                     "Decide how long recordings may be kept, and set retention_time. A shorter time deletes recordings "
                     "in the next roll-out that permits it",
                     _sort_ids(item.group for item in found),
                 )
+
+
+def _decide_not_recording(observations: Iterable[Observation]) -> Iterator[Decision]:
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for item in observations:
+        actions = item.recording or Actions()
+        existing = {group.recording_group_id for group in item.groups}
+        for name in sorted({action.recording_group_id or "" for action in actions.configurations} - {""}):
+            action = find_action(actions, name)
+            if name not in existing:
+                found["record to groups that do not exist"].append((item.host, f"{name}"))
+            elif action is not None and action.conditions and not action.is_active:
+                found["of these groups are disabled"].append((item.host, f"{name}"))
+    for cause, affected in found.items():
+        ids = tuple(sorted({name for _host, name in affected}))
+        yield Decision(
+            "not_recording",
+            tuple(sorted({host for host, _name in affected})),
+            f"Recording actions {cause}: {_abbreviate(ids)}",
+            "Decide whether the device has to record to them. If so, correct the recording actions on the device or in "
+            f"{GROUPS}. If not, remove them on the device",
+            ids,
+        )
 
 
 def _decide_no_groups(observations: Iterable[Observation]) -> Iterator[Decision]:
@@ -290,19 +409,40 @@ def _decide_no_groups(observations: Iterable[Observation]) -> Iterator[Decision]
         )
 
 
-def _decide_no_convention(observations: Iterable[Observation], draft: Draft) -> Iterator[Decision]:
+def _decide_wide_patterns(observations: Iterable[Observation], draft: Draft) -> Iterator[Decision]:
+    found: dict[str, set[str]] = defaultdict(set)
     for item in observations:
-        seen = (see_group(item.host, item.serial, group) for group in item.groups)
-        without = [found.group for found in seen if found.family == NO_CONVENTION]
-        if without and item.host in draft.host_vars:
-            yield Decision(
-                "no_convention",
-                (item.host,),
-                f"The IDs of these groups have nothing in common with others: {_list_ids(without)}",
-                "Decide whether the system that creates them can give them a common prefix or name. Otherwise, the "
-                "policy does not cover a group that replaces one of them",
-                _sort_ids(without),
-            )
+        for match in draft.find_matches(item.host):
+            if match.is_wide or any(
+                escape_id(f"{group.recording_group_id}") == match.recording_group_id != group.recording_group_id
+                for group in item.groups
+            ):
+                found[describe_match(match)].add(item.host)
+    for pattern, hosts in sorted(found.items()):
+        yield Decision(
+            "wide_pattern",
+            tuple(sorted(hosts)),
+            f"The rule for groups {pattern} is for other groups, too, if some are created later",
+            "Decide whether another system can create such groups. If so, set a narrower pattern",
+        )
+
+
+def _decide_no_convention(observations: Iterable[Observation], draft: Draft) -> Iterator[Decision]:
+    by_site: dict[str | None, list[SeenGroup]] = defaultdict(list)
+    for item in observations:
+        if item.host in draft.host_vars:
+            seen = (see_group(item.host, item.serial, group) for group in item.groups)
+            by_site[item.site] += [found for found in seen if found.family == NO_CONVENTION]
+    for groups in filter(None, by_site.values()):
+        examples = _sort_ids(item.group for item in groups)
+        yield Decision(
+            "no_convention",
+            tuple(sorted({item.host for item in groups})),
+            f"The IDs of these groups have nothing in common with others: {_abbreviate(examples)}",
+            "Decide whether the system that creates them can give them a common prefix or name. Otherwise, the policy "
+            "does not cover a group that replaces one of them",
+            examples,
+        )
 
 
 def _decide_not_expressible(observation: Observation) -> Iterator[Decision]:
@@ -354,7 +494,3 @@ def _build_not_expressible(
 
 def _sort_ids(groups: Iterable[RecordingGroup]) -> tuple[str, ...]:
     return tuple(sorted({f"{group.recording_group_id}" for group in groups}))
-
-
-def _list_ids(groups: Iterable[RecordingGroup]) -> str:
-    return ", ".join(_sort_ids(groups))

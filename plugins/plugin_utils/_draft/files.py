@@ -6,14 +6,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import signal
 import stat
 import tempfile
+import threading
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     InvalidOptionError,
@@ -28,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
     check_absolute,
     read_umask,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._parent_process import postponed_end
 
 GROUP_VARS, HOST_VARS = "group_vars", "host_vars"
 #: The name of a file with variables, in the directory of its group or host.
@@ -37,20 +42,31 @@ _EXTENSIONS = (".yml", ".yaml", ".json")
 # Of a name in a file system, in bytes.
 _MAX_NAME = 255
 _NEW = "Set {option} to a directory that does not exist yet, in a directory that you can write."
+_NOT_EMPTY = "it is not empty, and a draft never overwrites a file"
+# What ends a run: Ctrl-C, a program that stops it, and the end of a terminal.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _UNNAMED = "so that it cannot have a directory in host_vars. Rename the host"
 
 
-class Shadowed(NamedTuple):
-    """A file of the inventory that Ansible does not read once a directory with the same name is beside it."""
+class Conflict(NamedTuple):
+    """A file of the inventory that a copy of the draft would hide or replace.
+
+    :param directory: that of a group or a host. Ansible does not read a file beside it that has its name.
+    """
 
     path: str
     directory: str
+
+    @property
+    def is_replaced(self) -> bool:
+        """Return whether the file is in the directory, under the name that the draft uses."""
+        return os.path.dirname(self.path) == self.directory
 
 
 def check_directory(path: str, option: Option, *, may_write: bool) -> str:
     """Check that a draft can be written to a directory, which is new or empty, and return its path.
 
-    :param may_write: whether the check may create something in the parent directory, which it removes again.
+    :param may_write: whether the check may create a directory, which it removes again.
     :raises InvalidOptionError: ``invalid_option``.
     """
     check_absolute(path, option)
@@ -63,28 +79,32 @@ def check_directory(path: str, option: Option, *, may_write: bool) -> str:
         if may_write:
             # Only an attempt shows it: permissions, a full disk and a read-only file system differ.
             os.rmdir(_create_temporary(whole))
-        elif not os.access(os.path.dirname(whole), os.W_OK | os.X_OK):
-            raise PermissionError("Permission denied")
+        elif not os.access(_find_place(whole), os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        reason = f"its parent directory {os.path.dirname(whole)} cannot be written: {error.strerror or error}"
-        raise _unusable(path, reason, option) from error
+        place = _find_place(whole)
+        subject = "it" if place == whole else f"its parent directory {place}"
+        raise _unusable(path, f"{subject} cannot be written: {error.strerror or error}", option) from error
     return whole
+
+
+def _find_place(path: str) -> str:
+    """Return the directory that a temporary one is created in: an empty directory keeps its owner and permissions."""
+    return path if os.path.isdir(path) else os.path.dirname(path)
 
 
 def _find_obstacle(path: str) -> str | None:
     try:
         if not os.path.isdir(os.path.dirname(path)):
             return f"its parent directory {os.path.dirname(path)} does not exist"
-        if not os.path.lexists(path):
-            return None
         mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
             return "it is a symbolic link"
         if not stat.S_ISDIR(mode):
             return "it is not a directory"
-        if os.path.ismount(path):
-            return "it is a mount point, which cannot be replaced"
-        return "it is not empty, and a draft never overwrites a file" if os.listdir(path) else None
+        return _NOT_EMPTY if os.listdir(path) else None
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError) as error:
         return f"it cannot be read: {getattr(error, 'strerror', None) or error}"
 
@@ -135,19 +155,21 @@ def _fold(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def find_shadowed(directories: Iterable[str], groups: Collection[str], hosts: Collection[str]) -> Iterator[Shadowed]:
-    """Yield files with variables of an inventory that the directories of a draft would hide if they are beside them.
+def find_conflicts(sources: Iterable[str], groups: Collection[str], hosts: Collection[str]) -> Iterator[Conflict]:
+    """Yield files with variables of an inventory that the draft would hide or replace if it is copied beside them.
 
-    :param directories: of the inventory.
+    :param sources: of the inventory; those that are neither files nor directories are lists of hosts.
     :param groups: those with variables in the draft.
     """
+    existing = filter(os.path.exists, sources)
+    directories = (source if os.path.isdir(source) else os.path.dirname(source) for source in existing)
     for directory in dict.fromkeys(directories):
         for kind, names in ((GROUP_VARS, groups), (HOST_VARS, hosts)):
             for name in names:
                 own = os.path.join(directory, kind, name)
-                files = (f"{own}{extension}" for extension in _EXTENSIONS)
-                if not os.path.isdir(own) and (path := next(filter(os.path.isfile, files), None)):
-                    yield Shadowed(path, own)
+                beside = [f"{own}{extension}" for extension in _EXTENSIONS]
+                candidates = [os.path.join(own, VARIABLES_FILE)] if os.path.isdir(own) else beside
+                yield from (Conflict(path, own) for path in candidates if os.path.isfile(path))
 
 
 def write_directory(path: str, texts: Mapping[str, str], option: Option) -> list[str]:
@@ -159,27 +181,79 @@ def write_directory(path: str, texts: Mapping[str, str], option: Option) -> list
     """
     if reason := _find_obstacle(path):
         raise _unusable(path, reason, option)
-    temporary = None
-    try:
-        temporary = _create_temporary(path)
-        _fill(temporary, texts)
-        # An empty directory is replaced, and no other one.
-        os.rename(temporary, path)
-        _sync(os.path.dirname(path))
-    except OSError as error:
-        raise invalid_option(
-            f"The draft cannot be written to {path}, and nothing of it was written: {error.strerror or error}",
-            Message("Free space, or set {option} to another new directory.", {"option": option}),
-        ) from error
-    finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
+    with postponed_end(), _uninterrupted():
+        temporary = None
+        try:
+            temporary = _create_temporary(path)
+            _fill(temporary, texts)
+            _move(temporary, path)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                raise _unusable(path, _NOT_EMPTY, option) from error
+            raise invalid_option(
+                f"The draft cannot be written to {path}, and nothing of it was written: {error.strerror or error}",
+                Message("Free space, or set {option} to another new directory.", {"option": option}),
+            ) from error
+        finally:
+            if temporary is not None:
+                shutil.rmtree(temporary, ignore_errors=True)
     return [os.path.join(path, name) for name in texts]
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Return a context in which a signal that ends the run waits, so that it leaves no part of a draft."""
+    # Only the main thread of a process can change what a signal does.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    received: list[int] = []
+
+    def wait(number: int, _frame: Any) -> None:
+        received.append(number)
+
+    before = {int(number): signal.signal(number, wait) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number in received[:1]:
+            os.kill(os.getpid(), number)
+
+
 def _create_temporary(path: str) -> str:
-    # Ansible ignores hidden files in the directory of an inventory. A name that is cut is not longer than allowed.
-    return tempfile.mkdtemp(dir=os.path.dirname(path), prefix=".draft-")
+    # Ansible ignores hidden files in the directory of an inventory.
+    return tempfile.mkdtemp(dir=_find_place(path), prefix=".draft-")
+
+
+def _move(temporary: str, path: str) -> None:
+    """Move a complete draft to its path: as the new directory, or into the existing empty one.
+
+    :raises OSError: the directory is as it was.
+    """
+    if os.path.dirname(temporary) != path:
+        # Only a directory that is empty would be replaced.
+        os.rename(temporary, path)
+        _sync(os.path.dirname(path))
+        return
+    if os.listdir(path) != [os.path.basename(temporary)]:
+        raise FileExistsError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
+    moved: list[str] = []
+    try:
+        for name in sorted(os.listdir(temporary)):
+            target = os.path.join(path, name)
+            if os.path.lexists(target):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            os.rename(os.path.join(temporary, name), target)
+            moved.append(target)
+        os.rmdir(temporary)
+    except OSError:
+        for target in moved:
+            with suppress(OSError):
+                os.rename(target, os.path.join(temporary, os.path.basename(target)))
+        raise
+    _sync(path)
 
 
 def _fill(directory: str, texts: Mapping[str, str]) -> None:

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
@@ -22,6 +24,7 @@ GROUPS = "retention_policy_groups"
 RULES = "retention_policy_existing_groups"
 NO_GROUPS = "retention_policy_no_groups"
 _MAX_DURATION = 2**31 - 1
+_CLASS = re.compile(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +94,22 @@ class RuleMatch:
         }
         return {name: value for name, value in values.items() if value}
 
+    @property
+    def is_wide(self) -> bool:
+        """Return whether a glob is for texts of any length."""
+        return any("*" in _CLASS.sub("", glob or "") for glob in (self.recording_group_id, self.nice_name))
+
     def build(self) -> Match:
         """Return the match of the planner."""
-        patterns = build_patterns(dict(self.stream_options), Option("stream_options"))
-        nice_name = fold_pattern(self.nice_name) if self.nice_name else None
-        return Match(self.recording_group_id, nice_name, patterns)
+        return _build_match(self)
+
+
+# The policy of a site is compared with each of its cameras.
+@lru_cache(maxsize=1024)
+def _build_match(match: RuleMatch) -> Match:
+    patterns = build_patterns(dict(match.stream_options), Option("stream_options"))
+    nice_name = fold_pattern(match.nice_name) if match.nice_name else None
+    return Match(match.recording_group_id, nice_name, patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +135,8 @@ class DraftRule:
 class DraftEntry:
     """A group that a camera must have, with its recording action."""
 
-    recording_group_id: str
+    #: option and value that identify it
+    identity: tuple[str, str]
     settings: Settings
     #: what ``recording`` accepts, as JSON
     recording: str
@@ -132,7 +147,7 @@ class DraftEntry:
     def options(self) -> dict[str, Any]:
         """Return the entry as users write it."""
         return {
-            "recording_group_id": self.recording_group_id,
+            self.identity[0]: self.identity[1],
             **{name: json.loads(value) for name, value in self.texts},
             **self.settings.options,
             "recording": json.loads(self.recording),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_optio
     build_stream_options,
     without_empty_pairs,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text, normalize_text
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import (
+    check_xml_text,
+    fold_text,
+    normalize_text,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import check_group_id
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import build_recording, parse_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
@@ -39,6 +44,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import UnsafeText
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import DraftEntry, Settings, read_settings
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.similar_ids import parse_text
 
 #: What begins a template of Ansible.
 _TEMPLATE = re.compile(r"\{\{|\{%|\{#|\A#jinja2:")
@@ -51,8 +57,9 @@ class SeenEntry:
     """An entry that describes a group of one device as it is."""
 
     recording_group_id: str
-    #: the ID with a template for the serial number, if it has one
-    shared_id: str
+    #: option and value that identify it on several cameras: the ID, with a template for the serial number if it has
+    #: one, or the name if the rest of the ID differs between cameras
+    identity: tuple[str, str]
     settings: Settings
     #: what ``recording`` accepts, as JSON
     recording: str
@@ -62,7 +69,7 @@ class SeenEntry:
     @property
     def key(self) -> tuple[Any, ...]:
         """Return what the entries of cameras have in common that can share them."""
-        return self.shared_id, self.settings.sort_key, self.recording
+        return self.identity, self.settings.sort_key, self.recording
 
 
 def see_entries(observation: Observation) -> tuple[SeenEntry, ...]:
@@ -70,17 +77,27 @@ def see_entries(observation: Observation) -> tuple[SeenEntry, ...]:
     actions = observation.recording
     if actions is None:
         return ()
-    ids = [group.recording_group_id for group in observation.groups]
+    ids = Counter(group.recording_group_id for group in observation.groups)
+    names = Counter(fold_text(group.nice_name or "") for group in observation.groups)
     entries = []
     for group in observation.groups:
-        recording = describe_recording(actions, group)
-        name = group.recording_group_id
-        if recording is None or name is None or ids.count(name) > 1 or isinstance(name, UnsafeText):
+        recording, name = describe_recording(actions, group), group.recording_group_id
+        if recording is None or name is None or ids[name] > 1 or isinstance(name, UnsafeText):
             continue
-        serial = observation.listed_serial or ""
-        shared = name.replace(serial, _SERIAL_TEMPLATE) if _SERIAL.fullmatch(serial) else name
-        entries.append(SeenEntry(name, shared, read_settings(group), recording, _describe_texts(group)))
-    return tuple(sorted(entries, key=lambda entry: (entry.shared_id, entry.recording_group_id)))
+        has_own_name = names[fold_text(group.nice_name or "")] == 1
+        identity = _find_identity(name, _accept_text(group.nice_name) if has_own_name else None, observation)
+        entries.append(SeenEntry(name, identity, read_settings(group), recording, _describe_texts(group)))
+    return tuple(sorted(entries, key=lambda entry: (entry.identity, entry.recording_group_id)))
+
+
+def _find_identity(recording_group_id: str, nice_name: str | None, observation: Observation) -> tuple[str, str]:
+    serial = observation.listed_serial or ""
+    if _SERIAL.fullmatch(serial) and serial in recording_group_id:
+        return "recording_group_id", recording_group_id.replace(serial, _SERIAL_TEMPLATE)
+    template = parse_text(recording_group_id, observation.serial)
+    if nice_name and (template.is_unique or not template.has_convention):
+        return "nice_name", fold_text(nice_name)
+    return "recording_group_id", recording_group_id
 
 
 def share_entries(hosts: Sequence[Sequence[SeenEntry]]) -> tuple[DraftEntry, ...]:
@@ -91,12 +108,13 @@ def share_entries(hosts: Sequence[Sequence[SeenEntry]]) -> tuple[DraftEntry, ...
 def _share(column: Sequence[SeenEntry]) -> DraftEntry:
     first = column[0]
     is_same = len({entry.recording_group_id for entry in column}) == 1
+    identity = ("recording_group_id", first.recording_group_id) if is_same else first.identity
     texts = set(first.texts).intersection(*(entry.texts for entry in column))
     return DraftEntry(
-        first.recording_group_id if is_same else first.shared_id,
+        identity,
         first.settings,
         first.recording,
-        tuple(item for item in first.texts if item in texts),
+        tuple(item for item in first.texts if item in texts and item[0] != identity[0]),
     )
 
 

@@ -11,7 +11,7 @@ hexadecimal digits, and numbers. The globs are for ``fnmatchcase``, and hold for
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -20,16 +20,17 @@ _PART = re.compile(rf"(?P<guid>{_GUID})|(?P<run>[A-Za-z0-9]+)|(?P<other>[^A-Za-z
 _SERIAL = re.compile(r"(?=.*[0-9])[0-9A-Fa-f]{12}")
 _HEXADECIMAL = re.compile(r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{4,}")
 _COUNTED = re.compile(r"([A-Za-z]*)([0-9]+)")
-_NUMBERS = re.compile(r"([0-9]+)", re.ASCII)
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_-]", re.DOTALL)
 #: Characters that begin a template of Ansible, or that XML cannot hold (see ``mark_invalid``).
 _UNSAFE = re.compile("[{}%#\ufdd0]")
 _GLOB_PART = re.compile(r"\[[^\]]*\]|.", re.DOTALL)
 _MAX_ID_LENGTH = 50
+#: In a key, the place of a variable part, or of one of its characters.
+_VARIABLE = "\0"
 _CLASSES = ("[0-9]", "[0-9A-F]", "[0-9a-f]", "[0-9A-Fa-f]", "?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Part:
     """One part of an ID or a name."""
 
@@ -45,14 +46,19 @@ class Template:
     parts: tuple[Part, ...]
 
     @property
+    def family_key(self) -> str:
+        """Return what texts have in common that differ only in variable parts and in their length."""
+        return "".join(part.text if part.kind == "text" else _VARIABLE for part in self.parts)
+
+    @property
     def pattern_key(self) -> str:
-        """Return what texts have in common that differ only in variable parts."""
-        return "".join(part.text if part.kind == "text" else "\0" for part in self.parts)
+        """Return what texts have in common that differ only in variable parts of the same length."""
+        return "".join(part.text if part.kind == "text" else _hide_characters(part.text) for part in self.parts)
 
     @property
     def number_key(self) -> str:
         """Return what texts have in common that differ only in unique parts, and have the same numbers."""
-        return "".join("\0" if part.kind == "unique" else part.text for part in self.parts)
+        return "".join(_hide_characters(part.text) if part.kind == "unique" else part.text for part in self.parts)
 
     @property
     def has_convention(self) -> bool:
@@ -60,20 +66,25 @@ class Template:
         return any(part.kind == "text" and any(map(str.isalnum, part.text)) for part in self.parts)
 
     @property
-    def is_variable(self) -> bool:
-        """Return whether it has a variable part."""
-        return any(part.kind != "text" for part in self.parts)
+    def is_unique(self) -> bool:
+        """Return whether it has a unique part."""
+        return any(part.kind == "unique" for part in self.parts)
 
 
-def parse_id(recording_group_id: str, serial: str | None) -> Template:
-    """Return the parts of the ID of a group.
+def _hide_characters(text: str) -> str:
+    # A GUID has hyphens.
+    return "".join(_VARIABLE if character.isalnum() else character for character in text)
+
+
+def parse_text(text: str, serial: str | None) -> Template:
+    """Return the parts of the ID or the folded name of a group.
 
     :param serial: of its device, which is also found between other letters.
     """
-    before, found, after = _split_at_serial(recording_group_id, serial)
+    before, found, after = _split_at_serial(text, serial)
     parts = [part for match in _PART.finditer(before) for part in _parse_run(match)]
     if found:
-        parts += [Part(found, "unique"), *parse_id(after, serial).parts]
+        parts += [Part(found, "unique"), *parse_text(after, serial).parts]
     return Template(tuple(parts))
 
 
@@ -97,49 +108,48 @@ def _parse_run(match: re.Match[str]) -> tuple[Part, ...]:
     return (*((Part(counted[1]),) if counted[1] else ()), Part(counted[2], "number"))
 
 
-def parse_name(name: str) -> Template:
-    """Return the parts of the folded name of a group, of which only numbers are variable."""
-    parts = (text for text in _NUMBERS.split(name) if text)
-    return Template(tuple(Part(text, "number" if _NUMBERS.fullmatch(text) else "text") for text in parts))
-
-
-def build_id_globs(templates: Sequence[Template]) -> tuple[str, ...]:
+def build_id_globs(templates: Sequence[Template], family: Iterable[Template] = ()) -> tuple[str, ...]:
     """Return globs that each match all IDs with one ``pattern_key`` or ``number_key``, the one to prefer first.
 
-    Without wildcards for one ID. In the first one, a variable part that differs becomes as many ``?`` as it has
-    characters, or ``*`` if their number differs. The other ones are narrower, for groups that are not to be matched.
+    Without wildcards for one ID. In the first one, a variable part that differs becomes as many digits or ``?`` as it
+    has characters. The other ones are narrower, for groups that are not to be matched.
+
+    :param family: further IDs with the same ``family_key``; a part that differs in one of them is variable, too.
     """
     rows = [template.parts for template in templates]
-    globs = (_build_glob(rows, escape_id, generalize) for generalize in (_any_characters, _similar_characters))
+    others = [template.parts for template in family]
+    globs = (_build_glob(rows, others, escape_id, _any_characters), _build_glob(rows, (), escape_id, _find_classes))
     return tuple(dict.fromkeys(map(limit_id_glob, globs)))
 
 
 def build_name_glob(templates: Sequence[Template]) -> str:
     """Return the narrowest glob for folded names with one ``pattern_key``."""
-    return _build_glob([template.parts for template in templates], escape_text, _any_characters)
+    return _build_glob([template.parts for template in templates], (), escape_text, _any_characters)
 
 
 def _build_glob(
-    rows: Sequence[tuple[Part, ...]], escape: Callable[[str], str], generalize: Callable[[Set[str]], str]
+    rows: Sequence[tuple[Part, ...]],
+    others: Sequence[tuple[Part, ...]],
+    escape: Callable[[str], str],
+    generalize: Callable[[Set[Part]], str],
 ) -> str:
-    texts = {"".join(part.text for part in row) for row in rows}
-    if len(texts) == 1 or len({len(row) for row in rows}) != 1:
-        return escape(min(texts))
-    columns = ({part.text for part in column} for column in zip(*rows, strict=True))
-    return "".join(escape(min(variants)) if len(variants) == 1 else generalize(variants) for variants in columns)
+    columns = [set(column) for column in zip(*rows, strict=False)]
+    varying = [*zip(*(row for row in (*rows, *others) if len(row) == len(columns)), strict=True)]
+    if len({len(row) for row in rows}) != 1:
+        return escape(min("".join(part.text for part in row) for row in rows))
+    return "".join(
+        generalize(column) if len({part.text for part in all_parts}) > 1 else escape(min(column).text)
+        for column, all_parts in zip(columns, varying, strict=True)
+    )
 
 
-def _any_characters(variants: Set[str]) -> str:
-    if len({len(text) for text in variants}) > 1:
-        return "*"
-    # A GUID has hyphens.
-    return "".join("?" if character.isalnum() else character for character in min(variants))
+def _any_characters(variants: Set[Part]) -> str:
+    wildcard = "[0-9]" if all(part.kind == "number" for part in variants) else "?"
+    return _hide_characters(min(variants).text).replace(_VARIABLE, wildcard)
 
 
-def _similar_characters(variants: Set[str]) -> str:
-    if len({len(text) for text in variants}) > 1:
-        return "*"
-    return "".join(map(_find_class, map(set, zip(*variants, strict=True))))
+def _find_classes(variants: Set[Part]) -> str:
+    return "".join(map(_find_class, map(set, zip(*(part.text for part in variants), strict=True))))
 
 
 def _find_class(characters: Set[str]) -> str:
@@ -156,7 +166,11 @@ def escape_id(text: str) -> str:
 def limit_id_glob(glob: str) -> str:
     """Return a glob for an ID that is longer than the option accepts."""
     parts = _GLOB_PART.findall(glob)
-    return glob if len(parts) <= _MAX_ID_LENGTH else f"{''.join(parts[: _MAX_ID_LENGTH - 1])}*"
+    if len(parts) <= _MAX_ID_LENGTH:
+        return glob
+    # IDs of one system differ at their ends.
+    half = _MAX_ID_LENGTH // 2
+    return "".join((*parts[:half], "*", *parts[1 - half :]))
 
 
 def escape_text(text: str) -> str:

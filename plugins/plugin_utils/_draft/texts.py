@@ -9,30 +9,37 @@ from __future__ import annotations
 import os
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time, sort_key
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.coverage import Coverage, CoverageTotals
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import Decision
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import Draft
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import GROUP_VARS, HOST_VARS, VARIABLES_FILE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import (
+    GROUPS,
+    RULES,
+    write_retention_time,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.rendering import render_comment, render_variables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import NO_USABLE_DISK
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import HEADINGS, NO_RESPONSE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate, render_count
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    abbreviate,
+    build_host_pattern,
+    render_count,
+)
 
 #: The names of the other files of a draft.
 DECISIONS_FILE, INVENTORY_FILE, COVERAGE_FILE = "decisions.md", "draft.yml", "coverage.md"
 _AUDIT = "camfleet.axis.audit"
-_BOUNDS = (
-    "Open: the bounds of the retention time, which no camera knows. To set one, remove its first number sign.",
-    "With a minimum, an audit reports each group that keeps its recordings for a shorter time.",
-    "retention_policy_minimum: 7d",
-    "With a maximum, an audit reports each group that keeps its recordings for a longer time, or without a limit.",
-    "retention_policy_maximum: 30d",
-)
+# The examples of bounds in a file without any retention time.
+_MINIMUM, _MAXIMUM = 7 * 24, 30 * 24
 _INVENTORY = (
     "Makes this directory an inventory that adds its variables to those of another one, which is named first:",
     "ansible-playbook -i <your inventory> -i <this directory> camfleet.axis.audit",
@@ -48,6 +55,8 @@ class DraftRun:
     :param observed: those of them that were read.
     :param sources: of the inventory, as the user gave them.
     :param pattern: of the hosts, if it is not the default of an audit.
+    :param limit: of the hosts, if the run had one.
+    :param left_out: hosts whose variables make an audit fail.
     """
 
     created: datetime
@@ -57,6 +66,13 @@ class DraftRun:
     observed: tuple[str, ...]
     sources: tuple[str, ...]
     pattern: str | None = None
+    limit: str | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def can_audit(self) -> bool:
+        """Return whether any host has valid variables with the draft."""
+        return not set(self.hosts) <= set(self.left_out)
 
     @property
     def origin(self) -> str:
@@ -70,30 +86,80 @@ class DraftRun:
         arguments = [part for source in (*sources, directory) for part in ("-i", source)]
         if self.pattern is not None:
             arguments += ["--extra-vars", f"retention_policy_hosts={shlex.quote(self.pattern)}"]
+        if limit := self._build_limit():
+            arguments += ["--limit", limit]
         return shlex.join(["ansible-playbook", *arguments, _AUDIT])
+
+    def _build_limit(self) -> str:
+        limit = self.limit or ""
+        # Core splits at colons only if there is no comma, and not within an address.
+        is_split_at_colons = ":" in limit and "," not in limit and limit not in self.hosts
+        excluded = [f"!{build_host_pattern(host)}" for host in self.left_out]
+        return (":" if is_split_at_colons else ",").join(filter(None, (limit, *excluded)))
 
 
 def build_texts(draft: Draft, decisions: Sequence[Decision], run: DraftRun, directory: str) -> dict[str, str]:
     """Return the texts of all files by their paths below the directory."""
     texts = {}
     members = _find_members(draft, run)
+    hosts = {group.name: group.hosts for group in draft.groups}
     for name, variables in draft.group_vars.items():
         comments = _render_origin(f"the inventory group {name}", members[name], run)
-        texts[f"{GROUP_VARS}/{name}/{VARIABLES_FILE}"] = render_variables(variables, comments, _BOUNDS)
+        if others := find_others(draft, name, members[name]):
+            where = f"{render_count(len(others))}: {abbreviate(others)}"
+            comments.append(f"It also applies to hosts that were not read, {where}")
+        exceptions = [own for host, own in draft.host_vars.items() if host in hosts[name]]
+        bounds = _render_bounds([variables, *exceptions])
+        texts[f"{GROUP_VARS}/{name}/{VARIABLES_FILE}"] = render_variables(variables, comments, bounds)
     for host, variables in draft.host_vars.items():
         # A host of a group has its bounds.
-        bounds = () if any(host in group.hosts for group in draft.groups) else _BOUNDS
+        bounds = [] if any(host in group.hosts for group in draft.groups) else _render_bounds([variables])
         comments = _render_origin(f"the host {host}", [host], run)
         texts[f"{HOST_VARS}/{host}/{VARIABLES_FILE}"] = render_variables(variables, comments, bounds)
     texts[INVENTORY_FILE] = f"---\n{render_comment(_INVENTORY)}\nall:\n"
-    texts[DECISIONS_FILE] = render_page(_build_introduction(run, directory), decisions)
+    texts[DECISIONS_FILE] = render_page(_build_introduction(draft, run, directory), decisions)
     return texts
+
+
+def _render_bounds(scopes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return comments with bounds that all retention times of a draft are within, so that they are valid as they are.
+
+    :param scopes: variables that the bounds apply to.
+    """
+    texts = [
+        item["retention_time"]
+        for scope in scopes
+        for name in (GROUPS, RULES)
+        for item in scope.get(name, ())
+        if "retention_time" in item
+    ]
+    hours = sorted((parse_retention_time(text, Option("retention_time")) for text in texts), key=sort_key)
+    minimum, maximum = (hours[0], hours[-1]) if hours else (_MINIMUM, _MAXIMUM)
+    return [
+        "Open: the bounds of the retention time, which no camera knows. To set one, remove its first number sign.",
+        "These are the shortest and the longest time of the draft. An audit rejects a bound that excludes one of them.",
+        "With a minimum, an audit reports each group that keeps its recordings for a shorter time.",
+        f"retention_policy_minimum: {write_retention_time(minimum)}",
+        "With a maximum, an audit reports each group that keeps its recordings for a longer time, or without a limit.",
+        f"retention_policy_maximum: {write_retention_time(maximum)}",
+    ]
 
 
 def _find_members(draft: Draft, run: DraftRun) -> dict[str, list[str]]:
     """Return by inventory group the hosts that its variables were made from: those without variables of their own."""
     described = frozenset(run.observed) - draft.host_vars.keys()
     return {group.name: sorted(described & group.hosts) for group in draft.groups}
+
+
+def find_others(draft: Draft, name: str, known: Collection[str]) -> list[str]:
+    """Return the hosts of an inventory group that its variables apply to, although they were not made from them."""
+    hosts = next(group.hosts for group in draft.groups if group.name == name)
+    return sorted(hosts.difference(known, draft.host_vars))
+
+
+def find_outside(draft: Draft, run: DraftRun) -> list[tuple[str, list[str]]]:
+    """Return by inventory group its hosts that get variables of the draft, but were not in the run."""
+    return [(group.name, find_others(draft, group.name, run.hosts)) for group in draft.groups]
 
 
 def _render_origin(subject: str, hosts: Sequence[str], run: DraftRun) -> list[str]:
@@ -110,19 +176,36 @@ _INTRODUCTION = """\
 
 {origin}
 
-The draft says what is configured today, not what is right. An audit with it shows each later change. It permits no
-deletion. Check it, decide the points below, and correct its files.
+The draft says what is configured today, not what is right, and permits no deletion itself. Check it, decide the points
+below, and correct its files.
 
-Audit with the draft, without copying it:
+{audit}
 
-{command}
+What such an audit reports: a group whose settings differ from the rule that matches it, a camera that has lost its last
+group, and a group on a camera that must have none. Only entries in `retention_policy_groups` require a group. With
+rules alone, an audit does not report that a group was deleted while the camera has others, and lists a new group that
+no rule matches as unmanaged.
 
-To keep it, copy the directories `group_vars` and `host_vars` into the directory of your inventory file.
+The variables of a host are in `host_vars/<host>`, those of an inventory group in `group_vars/<group>`. Without its own
+directory, a host has the variables of its group. A change in these files changes no camera: an audit reports each
+difference, until a roll-out writes it. A shorter retention time deletes recordings, and only a roll-out with
+`retention_policy_allow_recording_loss` writes it.
+
+To keep it, copy {copied} into the directory of your inventory file.
 """
+_AUDIT_IS_POSSIBLE = "Audit with the draft, without copying it:\n\n{command}"
+_AUDIT_IS_IMPOSSIBLE = (
+    "No audit with the draft is possible yet: it fails before its first request, because no host has valid variables.\n"
+    "See the first points below."
+)
 
 
-def _build_introduction(run: DraftRun, directory: str) -> str:
-    return _INTRODUCTION.format(origin=escape_markdown(run.origin), command=_render_code(run.audit_command(directory)))
+def _build_introduction(draft: Draft, run: DraftRun, directory: str) -> str:
+    command = _render_code(run.audit_command(directory))
+    names = [name for name, files in ((GROUP_VARS, draft.group_vars), (HOST_VARS, draft.host_vars)) if files]
+    copied = f"the director{'ies' if len(names) > 1 else 'y'} {' and '.join(f'`{name}`' for name in names)}"
+    audit = _AUDIT_IS_POSSIBLE.format(command=command) if run.can_audit else _AUDIT_IS_IMPOSSIBLE
+    return _INTRODUCTION.format(origin=escape_markdown(run.origin), audit=audit, copied=copied)
 
 
 def _render_code(text: str) -> str:
@@ -190,11 +273,11 @@ def build_draft_lines(
         *([f"{render_count(len(groups), 'inventory group')} ({abbreviate(groups)})"] if groups else []),
         *([f"{render_count(len(hosts))} ({abbreviate(hosts)})"] if hosts else []),
     ]
-    command = run.audit_command(directory)
+    command = run.audit_command(directory) if run.can_audit else "not possible yet, see decisions.md"
     return [
         f"Draft of the policies of {_count_read(run)}: {render_count(len(files), 'file')} {would} {directory}",
         f"  variables of {' and '.join(parts)}",
-        *_render_unread(unread),
+        *_render_unread(unread, "not in the draft"),
         *_render_decisions(decisions, "decision"),
         *([] if check_mode else [f"Read first: {os.path.join(directory, DECISIONS_FILE)}", f"Then audit: {command}"]),
     ]
@@ -205,9 +288,9 @@ def _count_read(run: DraftRun) -> str:
     return render_count(total) if read == total else f"{read} of {render_count(total)}"
 
 
-def _render_unread(unread: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _render_unread(unread: Sequence[Mapping[str, Any]], state: str) -> Iterator[str]:
     if unread:
-        yield f"unverified: {render_count(len(unread))} not read"
+        yield f"unverified: {render_count(len(unread))} {state}"
     by_reason: dict[str, list[str]] = defaultdict(list)
     for item in unread:
         by_reason[item["reason"]].append(item["host"])
@@ -217,12 +300,12 @@ def _render_unread(unread: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _render_decisions(decisions: Sequence[Decision], noun: str) -> Iterator[str]:
     # What was not read has lines of its own.
-    open_ones = [item for item in decisions if item.kind != NO_RESPONSE]
+    open_ones = [item for item in decisions if item.kind not in (NO_RESPONSE, NO_USABLE_DISK)]
     if open_ones:
         yield f"Still open: {render_count(len(open_ones), noun)}"
     for kind, items in _group(open_ones).items():
         hosts = list(dict.fromkeys(host for item in items for host in item.hosts))
-        yield f"  {HEADINGS[kind]}: {abbreviate(hosts) if hosts else len(items)}"
+        yield f"  {HEADINGS[kind]} ({len(items)}){f': {abbreviate(hosts)}' if hosts else ''}"
 
 
 _COVERAGE = """\
@@ -268,7 +351,7 @@ def build_coverage_lines(
     covered = total.groups - total.not_covered
     return [
         f"Coverage of {_count_read(run)}: a policy covers {covered} of {render_count(total.groups, 'recording group')}",
-        *_render_unread(unread),
+        *_render_unread(unread, "not read"),
         *_render_decisions(decisions, "point"),
         *([f"Details: {path}"] if path else []),
     ]

@@ -15,12 +15,14 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import VariableLevels, extra_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import find_name_problems
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast import BOUNDS, VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import find_hosts_outside_limit
-from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import normalize_name
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION, normalize_name
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     CONNECTIONS,
     MAX_LOGIN_FAILURES,
+    PLAY_VARIABLES,
     POLICY_VARIABLES,
     HostVariables,
 )
@@ -47,7 +49,10 @@ DRAFT_VARIABLES: Names = {
 }
 #: The result that the playbook registers, and the lines that its last play shows.
 RESULT, LINES = "draft_policy_result", "draft_policy_lines"
+_PLAIN = (bool, int, str, list)
 _SET_BY_PLAYBOOK = frozenset({RESULT, LINES})
+#: The variable of other playbooks that selects hosts, which a draft would ignore.
+_OTHER_HOSTS = "retention_policy_hosts"
 _OWN = frozenset(name for name in DRAFT_VARIABLES.values() if name.startswith(PREFIX))
 #: By option of a policy, the variable that sets it.
 _POLICY_NAMES = {option: name for option, name in POLICY_VARIABLES.items() if option in POLICY_SPEC}
@@ -78,7 +83,12 @@ class DraftCheck:
         for name in sorted(_SET_BY_PLAYBOOK & extra):
             text = f"{name} is an extra variable, which would hide what this run finds. Remove it"
             problems[text] = [*self._hosts]
-        without_effect = {*DRAFT_VARIABLES.values()} - extra if self._in_playbook else set()
+        if self._in_playbook and (_OTHER_HOSTS in extra or _OTHER_HOSTS in self._host_variables.play_names):
+            meant = DRAFT_VARIABLES["hosts"]
+            text = f"{_OTHER_HOSTS} has no effect in the playbook {DRAFT_POLICY}. Did you mean {meant}?"
+            problems[text] = [*self._hosts]
+        # An audit with the draft would reject those of a run in the inventory, too.
+        without_effect = {*DRAFT_VARIABLES.values(), *PLAY_VARIABLES} - extra if self._in_playbook else set()
         for host in self._hosts:
             self._addresses.add(host)
             for problem in (*self._find_problems_of_host(host, without_effect), *prepare(host)):
@@ -116,6 +126,17 @@ class DraftCheck:
         return {host: others for host, others in self._addresses.find_duplicates().items() if host in own}
 
 
+def read_policy_values(host_variables: HostVariables, host: str) -> dict[str, Any]:
+    """Return the variables of the policy and the holds of a host, with its templates resolved.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    names = (*(name for option, name in VARIABLES.items() if option != OPTION), *host_variables.hold_names(host))
+    values = host_variables.read(host, names)
+    given = {*host_variables.raw(host), *host_variables.play_names}
+    return {**values, **{name: None for name in BOUNDS if name not in values and name in given}}
+
+
 def read_policy(host_variables: HostVariables, host: str) -> Policy | None:
     """Return the policy of a host, or ``None`` if it has none.
 
@@ -133,10 +154,11 @@ def describe_policy_problem(error: AxisError) -> str:
 
 def find_policy_places(
     hostvars: Any, host_variables: HostVariables, hosts: Iterable[str], names: Iterable[str]
-) -> Iterator[tuple[str, str, str | None]]:
-    """Yield host, variable, and inventory group of each place that sets one of the variables already.
+) -> Iterator[tuple[str, str, str | None, Any]]:
+    """Yield host, variable, inventory group, and value of each place that sets one of the variables already.
 
-    The group is ``None`` if the place is more specific than all groups, such as host_vars.
+    The group is ``None`` if the place is more specific than all groups, such as host_vars. A value that may have to be
+    decrypted is ``None``; templates are not resolved.
     """
     wanted = frozenset(names)
     levels = None
@@ -148,4 +170,6 @@ def find_policy_places(
         groups = ["all", *map(str, raw.get("group_names") or ())]
         for place, variables in levels.of(host):
             group = next((name for name in groups if place.startswith(f"group {name} (")), None)
-            yield from ((host, variable, group) for variable in sorted(variables))
+            for name in sorted(variables):
+                value = variables[name]
+                yield host, name, group, value if isinstance(value, _PLAIN) else None

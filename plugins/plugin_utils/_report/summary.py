@@ -396,6 +396,7 @@ def render_lines(
     *,
     stopped: str | None = None,
     predicts: bool = False,
+    outside_limit: int = 0,
 ) -> list[str]:
     """Render the summary for people: the number of hosts in each class, and the names of all that are not compliant.
 
@@ -403,12 +404,13 @@ def render_lines(
     :param missing_report: the variable for the directory of the report, if there is no report.
     :param stopped: why the run ended early.
     :param predicts: whether the run would write without check mode.
+    :param outside_limit: the number of hosts that match the pattern of the play, but not ``--limit``.
     """
     verified = f". Read: {summary.render_verified()}" if summary.statuses else ""
     prediction = f"{summary.render_prediction()}. " if predicts else ""
     lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {prediction}{summary.render_headline()}{verified}"]
-    if stopped:
-        lines.append(f"Ended early: {stopped}")
+    lines += [f"Ended early: {stopped}"] if stopped else []
+    lines += [f"Not in the run: {render_count(outside_limit)} outside --limit"] if outside_limit else []
     for purpose, owner, count in summary.policies:
         lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {render_count(count)}")
     for host_class in VERDICTS[1:]:
@@ -498,8 +500,11 @@ def _render_disk_advice(statuses: Iterable[HostStatus]) -> list[str]:
     ]
 
 
-def group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
-    """Render one line for all hosts with the same reason."""
+def group_by_reason(reasons: Iterable[tuple[str, str]], see_report: str = _SEE_REPORT) -> list[str]:
+    """Render one line for all hosts with the same reason.
+
+    :param see_report: ends a line that does not name all hosts.
+    """
     # Those of many cameras behind one address differ in the port, of many disks in the age, and of clocks in the time.
     similar: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for host, reason in reasons:
@@ -510,7 +515,7 @@ def group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
         every = [host for names in hosts.values() for host in names]
         are_many = len(hosts) > 1 and len(every) > _MAX_NAMES
         groups = {_join_reasons(list(hosts)): every} if are_many else hosts
-        lines += [_render_hosts(sorted(names, key=natural_key), reason) for reason, names in groups.items()]
+        lines += [_render_hosts(sorted(names, key=natural_key), reason, see_report) for reason, names in groups.items()]
     return lines
 
 
@@ -533,11 +538,11 @@ def natural_key(host: str) -> list[tuple[int, str, str]]:
     return [(len(number), number, part) for number, part in zip(numbers, parts, strict=True)]
 
 
-def _render_hosts(names: Sequence[str], reason: str) -> str:
+def _render_hosts(names: Sequence[str], reason: str, see_report: str) -> str:
     hosts = _render_names(names)
     if len(names) <= _MAX_NAMES:
         return f"  {hosts}" + (f": {reason}" if reason else "")
-    return "  " + (f"{reason.rstrip('.')}: " if reason else "") + f"{hosts}{_SEE_REPORT}"
+    return "  " + (f"{reason.rstrip('.')}: " if reason else "") + f"{hosts}{see_report}"
 
 
 def _render_names(names: Sequence[str]) -> str:
@@ -659,11 +664,11 @@ def _classify(host: str, result: Result, *, check_mode: bool) -> HostStatus:
     kind = (result.get("error") or {}).get("kind", "")
     if result.get("failed") or result.get("unreachable"):
         if kind in _REFUSALS:
-            return HostStatus(host, _REFUSALS[kind], reason or _render_failure(result), severity, failed=True)
+            return HostStatus(host, _REFUSALS[kind], reason or render_failure(result), severity, failed=True)
         if kind == NOT_ATTEMPTED:
-            return HostStatus(host, kind, _render_failure(result), failed=True, counts_as_failure=True)
+            return HostStatus(host, kind, render_failure(result), failed=True, counts_as_failure=True)
         host_class = "unsupported" if kind == "unsupported" else "unverified"
-        reason = f"{kind}: {_render_failure(result)}" if kind else _render_failure(result)
+        reason = f"{kind}: {render_failure(result)}" if kind else render_failure(result)
         may_retry = kind != DUPLICATE
         return HostStatus(host, host_class, reason, severity, failed=True, counts_as_failure=True, may_retry=may_retry)
     if "compliant" not in result:
@@ -717,7 +722,8 @@ def is_unread(verdict: str) -> bool:
     return verdict in _UNREAD_CLASSES
 
 
-def _render_failure(result: Result) -> str:
+def render_failure(result: Result) -> str:
+    """Return why a task failed, and what to do."""
     # Without the host, so that hosts with the same failure share a line.
     if error := result.get("error"):
         return f"{error['message']}. {error['next_step']}"
@@ -921,6 +927,11 @@ def _build_hold_key(key: tuple[str, ...]) -> Result:
 
 def _build_holds(holds: Iterable[HoldOnHosts]) -> tuple[Result, ...]:
     return tuple(build_hold(hold_key(hold), hosts, len(hosts)) for hold, hosts in holds)
+
+
+def render_retry(hosts: Sequence[str]) -> str:
+    """Return the argument that limits a run to hosts, or an empty text if they are too many for one."""
+    return "" if len(hosts) > _MAX_LIMIT else f"--limit {','.join(map(build_host_pattern, hosts))}"
 
 
 def build_host_pattern(host: str) -> str:

@@ -25,7 +25,7 @@ EXECUTION_ENVIRONMENT = CHECKOUT / "docs" / "examples" / "execution_environment"
 def test_artifact_has_only_what_users_need(installed: Path) -> None:
     root = installed / "ansible_collections" / "camfleet" / "axis"
     assert {path.name for path in root.iterdir() if path.is_dir()} == DIRECTORIES
-    assert {path.name for path in (root / "tests").iterdir()} == {"config.yml", "sanity"}
+    assert {path.name for path in (root / "tests").iterdir()} == {"config.yml"}
     listed = json.loads((root / "FILES.json").read_text(encoding="utf-8"))["files"]
     names = [item["name"] for item in listed]
     assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".tar.gz"))]

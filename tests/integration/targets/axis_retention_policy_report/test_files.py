@@ -83,6 +83,7 @@ def test_report_has_every_host_of_the_pattern_once(play: Play, fleet: Fleet, tmp
     }
     text = f"\nMetrics: {metrics.name}. retention_policy.prom is not replaced, because --limit restricted the run."
     assert text in run.output
+    assert "\nNot in the run: 1 host outside --limit\n" in run.output
     assert run.stats["retention_policy"]["limit"] == "!left-out"
     assert verdicts(document) == {
         "compliant": "compliant",

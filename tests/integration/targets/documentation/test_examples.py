@@ -31,7 +31,7 @@ GUIDES = sorted((CHECKOUT / "docs" / "docsite" / "rst").glob("*.rst"))
 MODULES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("axis_*.py"))
 _MARKED = re.compile(r"^( *)\.\. example: (playbook|inventory)\n\n(?:\1\.\. code-block:: \S+\n(?:\1   :.*\n)*\n)", re.M)
 _COLLECTION = "camfleet.axis."
-_PATHS = ("/var/lib/retention-reports", "/srv/reports/2026-48", "/srv/inventory", "/srv/device-profiles")
+_PATHS = ("/var/lib/retention-reports", "/srv/reports/2026-48", "/srv/inventory", "/srv/device-profiles", "/srv/policy")
 
 
 def import_module(name: str) -> Any:

@@ -23,7 +23,7 @@ HEADER = "name,address,serial,model,firmware,site,groups"
 class Listing:
     """What ansible-inventory printed.
 
-    :param warnings: on the error output, unwrapped.
+    :param warnings: the error output, whose lines ansible-core before 2.19 wraps.
     """
 
     status: int
@@ -36,9 +36,18 @@ class Listing:
         hosts: dict[str, dict[str, Any]] = self.content.get("_meta", {}).get("hostvars", {})
         return hosts
 
+    def warns(self, text: str) -> bool:
+        """Return whether the warnings have a text, however its lines are wrapped."""
+        return squeeze(text) in squeeze(self.warnings)
+
     def members(self, group: str) -> list[str]:
         """Return the hosts that a group itself has."""
         return sorted(self.content.get(group, {}).get("hosts", []))
+
+
+def squeeze(text: str) -> str:
+    """Return a text without white space."""
+    return "".join(text.split())
 
 
 def write_inventory(directory: Path, options: Mapping[str, Any], name: str = "cameras.axis.yml") -> Path:
@@ -55,20 +64,18 @@ def write_table(directory: Path, *rows: str, header: str = HEADER, name: str = "
 
 
 def run(directory: Path, *arguments: str, extra: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run an Ansible command, with wide lines, so that ansible-core before 2.19 does not wrap its warnings."""
-    settings = {"COLUMNS": "100000", "ANSIBLE_FORCE_COLOR": "false", **(extra or {})}
+    """Run an Ansible command."""
+    settings = {"ANSIBLE_FORCE_COLOR": "false", **(extra or {})}
     command = [sys.executable, "-m", "ansible", *arguments]
     return subprocess.run(
         command, env=environment(directory, settings), capture_output=True, text=True, encoding="utf-8", check=False
     )
 
 
-def list_inventory(
-    directory: Path, *sources: Path, arguments: tuple[str, ...] = (), extra: Mapping[str, str] | None = None
-) -> Listing:
+def list_inventory(directory: Path, *sources: Path, extra: Mapping[str, str] | None = None) -> Listing:
     """Return what ansible-inventory prints."""
     options = [option for source in sources for option in ("--inventory", str(source))]
-    done = run(directory, "inventory", *options, "--list", *arguments, extra=extra)
+    done = run(directory, "inventory", *options, "--list", extra=extra)
     return Listing(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
 
 
@@ -79,12 +86,15 @@ def list_cameras(directory: Path, *rows: str, header: str = HEADER, **options: A
 
 
 def describe(*problems: str) -> str:
-    """Return what the message of the only inventory file says of its problems, on one line."""
-    return f"{len(problems)} problem{'s' if len(problems) > 1 else ''}: {' '.join(problems)}"
+    """Return what the message of the only inventory file says of its problems, without white space."""
+    return squeeze(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}: {' '.join(problems)}")
 
 
 def find_problems(listing: Listing) -> str:
-    """Return what the message of the only inventory file says of its problems, on one line; there are no hosts."""
+    """Return what the message of the only inventory file says of its problems, without white space.
+
+    There are no hosts.
+    """
     assert listing.hosts == {}
-    text = " ".join(listing.warnings.split()).partition("adds no host, because of ")[2]
-    return text.partition(" Ansible continues without these hosts.")[0]
+    text = squeeze(listing.warnings).partition(squeeze("adds no host, because of"))[2]
+    return text.partition(squeeze("Ansible continues without these hosts."))[0]

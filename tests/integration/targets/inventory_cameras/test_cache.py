@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.integration.targets.inventory_cameras.inventories import list_inventory, write_inventory, write_table
+from tests.integration.targets.inventory_cameras.inventories import list_inventory, run, write_inventory, write_table
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
@@ -45,20 +45,15 @@ def test_sweep_is_cached_and_files_are_not(fleet: Fleet, tmp_path: Path) -> None
     kept = [path.read_text(encoding="utf-8") for path in (tmp_path / "cache").iterdir()]
     assert [device.serial in text for text in kept] == [True]
     assert "s3cret" not in kept[0]
-    assert [*list_inventory(tmp_path, source, arguments=("--flush-cache",)).hosts] == [*second.hosts]
+    playbook = tmp_path / "playbook.yml"
+    playbook.write_text("[{hosts: axis, gather_facts: false}]", encoding="utf-8")
+    flushed = run(tmp_path, "playbook", "--inventory", str(source), "--flush-cache", "--list-hosts", str(playbook))
+    assert swept in flushed.stdout, flushed.stderr
     assert len(device.journal) == 2 * requests
-
-
-def test_changed_option_or_damaged_cache_is_swept_again(fleet: Fleet, tmp_path: Path) -> None:
-    device = fleet.add("camera_12_9")
-    write_table(tmp_path, "gate,192.0.2.1", header="name,address")
-    list_inventory(tmp_path, write_inventory(tmp_path, build_options(tmp_path, device)))
-    requests = len(device.journal)
     for path in (tmp_path / "cache").iterdir():
-        path.write_text('{"cameras": [{"serial": "{{ x }}"}]}', encoding="utf-8")
-    source = write_inventory(tmp_path, build_options(tmp_path, device))
-    assert f"axis-{device.serial}" in list_inventory(tmp_path, source).hosts
-    assert len(device.journal) == 2 * requests
-    other = fleet.add("camera_12_9", address="127.0.0.2", port=device.port)
-    options = build_options(tmp_path, device, addresses=[device.host, other.host])
-    assert f"axis-{other.serial}" in list_inventory(tmp_path, write_inventory(tmp_path, options)).hosts
+        path.write_text("{", encoding="utf-8")
+    again = list_inventory(tmp_path, source)
+    # The same name as in the first sweep.
+    assert sorted(again.hosts) == [swept, "hall", "pier"]
+    assert again.warns("The cache of the search is damaged. The addresses are searched again.")
+    assert len(device.journal) == 3 * requests

@@ -57,6 +57,22 @@ def test_update_imports_the_cameras_of_the_table(update_source: Callable[..., Up
     assert result.inventory["axis"]["vars"]["retention_policy_owner"] == "safety@example.com"
 
 
+def test_text_of_the_table_is_not_a_template_in_a_job(
+    update_source: Callable[..., UpdateResult], project: Path, tmp_path: Path
+) -> None:
+    """AWX stores the variables of a host, and a script of the job prints them."""
+    with (project / "cameras.csv").open("a", encoding="utf-8") as file:
+        file.write("pier-1,192.0.2.31,ACCC8E000004,Pier,,pier (east) {{ 6 * 7 }}\n")
+    script = tmp_path / "hosts"
+    inventory = json.dumps(update_source().inventory)
+    script.write_text(f"#!/usr/bin/env python3\nprint({inventory!r})\n", encoding="utf-8")
+    script.chmod(0o700)
+    command = [sys.executable, "-m", "ansible", "adhoc", "--inventory", str(script), "--connection", "local"]
+    command += ["--module-name", "ansible.builtin.debug", "--args", "msg=<{{ note }}>", "pier-1"]
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=True)
+    assert "<pier (east) {{ 6 * 7 }}>" in done.stdout
+
+
 def test_update_fails_if_the_table_is_broken(update_source: Callable[..., UpdateResult], project: Path) -> None:
     (project / "cameras.csv").write_text(BROKEN, encoding="utf-8")
     result = update_source()
@@ -67,7 +83,11 @@ def test_update_fails_if_the_table_is_broken(update_source: Callable[..., Update
 def test_update_fails_if_one_file_of_a_directory_is_broken(
     update_source: Callable[..., UpdateResult], project: Path
 ) -> None:
-    """Without the variable of the source, AWX would import the rest, and delete the cameras of the table."""
+    """Without the variable of the source, AWX would import the rest, and delete the cameras of the table.
+
+    Only the example project has an ansible.cfg with the same setting.
+    """
+    (project / "ansible.cfg").unlink()
     (project / "cameras.csv").write_text(BROKEN, encoding="utf-8")
     (project / "inventory" / "others.yml").write_text("axis: {hosts: {other: }}\n", encoding="utf-8")
     assert update_source(source_path="inventory").status == "failed"

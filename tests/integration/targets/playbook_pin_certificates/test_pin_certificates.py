@@ -17,6 +17,8 @@ from tests.playbook import PlaybookRun
 from tests.simulator import Fleet
 
 PIN = "camfleet.axis.pin_certificates"
+#: the task that fails the hosts whose pin differs
+FAIL = "Fail hosts whose certificate differs from the pin"
 #: disables the pin that the fixture sets
 UNPINNED: dict[str, Any] = {"axis_tls_fingerprint": None}
 
@@ -67,7 +69,7 @@ def test_changed_certificate_is_pinned_only_if_requested(play: Play, fleet: Flee
 
     run = play(PIN, *arguments, hosts={"gate": old, "yard": UNPINNED, "dark": old})
     assert run.status != 0
-    assert last_statuses(run)["gate"] == "failed"
+    assert run.outcomes[FAIL, "gate"] == "failed"
     assert "or the connection is intercepted" in run.output
     assert last_statuses(run)["dark"] == "unreachable"
     yard = fleet.devices["yard"].certificate_sha256

@@ -20,7 +20,7 @@ from tests.integration.role import extra_vars
 from tests.playbook import PlaybookRun, run_ansible, run_playbook
 from tests.simulator import Fleet
 
-from .test_pin_certificates import PIN, UNPINNED, read_pins
+from .test_pin_certificates import FAIL, PIN, UNPINNED, read_pins
 
 OTHER = "ab" * 32
 WRITE = "Write the fingerprints"
@@ -234,7 +234,7 @@ def test_advice_for_a_changed_certificate_replaces_only_its_pin(
 
     for arguments in (["--check"], []) if soak else ([],):
         run = play(PIN, *arguments, *extra_vars(pin_certificates_file=str(path)), hosts=unpinned)
-        results = {host: run.results[task, host] for task, host in run.steps}
+        results = {name: run.results[FAIL, name] for name in names}
         assert all(OTHER in results[name]["msg"] and f"--limit {name} " in results[name]["msg"] for name in names)
         assert fingerprint in results["gate"]["msg"]
         assert path.read_bytes() == before

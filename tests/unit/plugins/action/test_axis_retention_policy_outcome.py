@@ -53,3 +53,23 @@ def test_host_that_failed_keeps_its_own_message() -> None:
 def test_report_of_an_earlier_play_does_not_count() -> None:
     found = run("a", COMPLIANT, play="earlier")
     assert FAILURE not in found["msg"]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("dark", {"unreachable": True, "msg": "dark: no response"}),
+        ("locked", {"failed": True, "msg": "locked: wrong"}),
+        ("a", {}),
+    ],
+)
+def test_hosts_that_a_draft_did_not_read(host: str, status: dict[str, Any]) -> None:
+    unread = [
+        {"host": "dark", "unreachable": True, "msg": "dark: no response"},
+        {"host": "locked", "unreachable": False, "msg": "locked: wrong"},
+    ]
+    variables = build_variables({host: {}})
+    action = ActionModule(*build_arguments(variables, action="x", args={"unread": unread}))
+    found = action.run(task_vars=variables)
+    found.pop("exception", None)
+    assert found == {"changed": False, **status}

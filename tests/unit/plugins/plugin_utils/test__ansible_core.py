@@ -120,11 +120,20 @@ def test_a_missing_api_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch
         (lambda: core.templater(SimpleNamespace()), "ActionBase._templar"),
         (lambda: core.templater(action, {}), "Templar.copy_with_new_env"),
         (lambda: core.VariableLevels({}, None, bool), "HostVars._inventory"),
+        (lambda: core.group_precedence({}, "axis"), "HostVars._inventory"),
         (lambda: core.extra_variables(action), "load_extra_vars"),
         (lambda: core.matching_hosts(action, ["all"], {}), "inventory_hostnames"),
     ):
         with pytest.raises(AnsibleError, match=rf"^ansible-core \S+ has no .*{api}.*, which camfleet\.axis needs\. "):
             call()
+
+
+def test_the_precedence_of_a_group_is_that_of_core(tmp_path: Path) -> None:
+    child = {"hosts": {"gate": {}}, "vars": {"ansible_group_priority": 7}}
+    path = tmp_path / "inventory.yml"
+    path.write_text(json.dumps({"axis": {"children": {"axis_site_x": child}}}), encoding="utf-8")
+    hostvars = SimpleNamespace(_inventory=InventoryManager(loader=DataLoader(), sources=[str(path)]))
+    assert [core.group_precedence(hostvars, name) for name in ("axis", "axis_site_x")] == [(1, 1), (2, 7)]
 
 
 @pytest.mark.fault("lookup in a variable of a host")

@@ -17,6 +17,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
     ObservedCertificate,
     PinUpdate,
     parse_pins,
+    render_lines,
     render_pins,
     update_pins,
 )
@@ -104,3 +105,20 @@ def test_another_pin_is_replaced_only_on_request(
     assert update_pins(pins, observed, replace=False) == PinUpdate(pins, refused={"gate": pin})
     replaced = update_pins(pins, observed, replace=True)
     assert (replaced.pins, replaced.refused, replaced.elsewhere) == ({"gate": NEW}, {}, elsewhere)
+
+
+def test_summary_groups_hosts_with_the_same_reason() -> None:
+    unread = {f"gate-{number}": f"port {7000 + number} is closed. Check it." for number in range(1, 12)}
+    lines = render_lines("/srv/pins.yml", PinUpdate({}, pinned=["yard"]), unread, check_mode=False)
+    assert lines == [
+        "Certificates of 12 hosts: 1 pinned, 0 kept, 0 refused, 11 not read",
+        "Pins: /srv/pins.yml",
+        "pinned: yard",
+        "not read:",
+        "  its port is closed. Check it: 11 hosts: gate-1, gate-2, gate-3 and 8 more",
+        f"Retry hosts that were not read with: --limit {','.join(unread)}",
+    ]
+    # More hosts do not fit into the argument of a command.
+    unread = {f"gate-{number}": "closed" for number in range(101)}
+    lines = render_lines("/srv/pins.yml", PinUpdate({}), unread, check_mode=False)
+    assert lines[-1] == "  closed: 101 hosts: gate-0, gate-1, gate-2 and 98 more"

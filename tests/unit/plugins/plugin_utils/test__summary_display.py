@@ -56,6 +56,7 @@ def test_a_section_has_the_color_of_its_class(monkeypatch: pytest.MonkeyPatch, c
         ("insufficient history", "CHANGED"),
         ("indeterminate", "CHANGED"),
         ("not attempted", "ERROR"),
+        ("not read", "ERROR"),
     ],
 )
 def test_each_class_that_is_not_compliant_has_a_color(monkeypatch: pytest.MonkeyPatch, label: str, kind: str) -> None:

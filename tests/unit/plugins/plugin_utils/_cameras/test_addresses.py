@@ -90,7 +90,7 @@ def test_each_address_of_overlapping_items_is_listed_once() -> None:
         ("fe80::1%eth0-fe80::2%eth1", "which is not a valid range"),
         ("2001:db8::1%eth0", "which has a zone"),
         ("fe80::%eth0/120", "which is not a valid network"),
-        ("10.0.0.0/8", "which has 16,777,214 addresses, and a sweep takes at most 65,536. List the networks in it"),
+        ("10.0.0.0/8", "which has 16,777,214 addresses, and a search takes at most 65,536. List the networks in it"),
         ("0.0.0.0/0", "which has 4,294,967,294 addresses"),
         ("10.0.0.0-10.9.0.0", "which has 589,825 addresses"),
         ("2001:db8::/64", "which has 18,446,744,073,709,551,615 addresses"),
@@ -138,12 +138,12 @@ def test_all_invalid_items_are_reported() -> None:
 def test_the_bound_counts_all_items_together() -> None:
     assert len(addresses("10.1.0.0/16", "10.1.0.0/16")) == MAX_ADDRESSES - 2
     assert problem("10.1.0.0/16", "10.3.0.0/16").startswith(
-        "addresses lists 131,068 addresses, and a sweep takes at most 65,536. "
+        "addresses lists 131,068 addresses, and a search takes at most 65,536. "
     )
 
 
 def test_a_host_name_is_not_resolved() -> None:
-    assert "A sweep resolves no host names: list a camera that has one in a file." in problem("localhost")
+    assert "A search resolves no host names: list a camera that has one in a file." in problem("localhost")
 
 
 @given(st.ip_addresses(v=4), st.integers(22, 32))

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras imp
     find_address_problems,
     find_duplicates,
     find_moved,
+    find_unencrypted,
     merge_cameras,
     name_cameras,
 )
@@ -49,7 +51,7 @@ def find(*cameras: Camera) -> list[str]:
 
 
 def name(*cameras: Camera) -> tuple[list[str], list[str]]:
-    hosts, problems = name_cameras(cameras, None)
+    hosts, problems, _warnings = name_cameras(cameras, None)
     return [*hosts], [str(problem) for problem in problems]
 
 
@@ -72,6 +74,17 @@ def test_neither_name_nor_serial_is_a_problem() -> None:
         )
 
 
+def test_row_with_a_faulty_cell_lacks_nothing_else() -> None:
+    rejected = replace(row(2, None, None, None), is_rejected=True)
+    assert name(rejected, replace(row(3, "a b"), is_rejected=True))[1] == [
+        (
+            "c.csv, line 3, column Name: the name 'a b' has a space, which separates patterns. Rename it, or set name "
+            "in x.axis.yml, such as name: \"{{ axis_name | regex_replace('[][ ,:*?{}/!&~@]+', '-') }}\"."
+        )
+    ]
+    assert find_address_problems([rejected]) == []
+
+
 def test_invalid_name_names_cell_and_remedy() -> None:
     assert name(row(2, "north gate"), row(3, "b")) == (
         ["b"],
@@ -79,7 +92,7 @@ def test_invalid_name_names_cell_and_remedy() -> None:
             (
                 "c.csv, line 2, column Name: the name 'north gate' has a space, which separates "
                 "patterns. Rename it, or set "
-                "name in x.axis.yml, such as name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\"."
+                "name in x.axis.yml, such as name: \"{{ axis_name | regex_replace('[][ ,:*?{}/!&~@]+', '-') }}\"."
             )
         ],
     )
@@ -110,7 +123,7 @@ def test_template_gets_the_variables() -> None:
             raise ValueError("the template name cannot be resolved: no axis_site")
         return f"{variables['axis_site']}-{variables['axis_serial']}"
 
-    hosts, problems = name_cameras([row(2, serial=A, site="pier"), row(3, serial=B)], render)
+    hosts, problems, _warnings = name_cameras([row(2, serial=A, site="pier"), row(3, serial=B)], render)
     assert [*hosts] == [f"pier-{A}"]
     assert [str(problem) for problem in problems] == [
         (
@@ -212,13 +225,70 @@ def test_column_for_the_port_takes_precedence() -> None:
     assert build_variables(camera)["axis_port"] == "444"
 
 
-def test_moved_camera_has_the_address_that_responds() -> None:
-    camera = Camera(CONFIG, row(2, "gate", "192.0.2.1", A).listed, response(A, "192.0.2.7"))
+def test_moved_camera_keeps_the_listed_address() -> None:
+    """Any device can show any serial number, and the next task would send it the login."""
+    camera = Camera(CONFIG, row(2, "gate", "192.0.2.1", A).listed, response(A, "192.0.2.7", port=8443))
     same = Camera(CONFIG, row(3, "pier", "2001:DB8::1", B).listed, response(B, "2001:db8::1"))
-    assert build_variables(camera)["ansible_host"] == "192.0.2.7"
+    assert build_variables(camera) == {"ansible_host": "192.0.2.1", "axis_name": "gate", "axis_serial": A}
     assert find_moved([camera, same]) == [
         (
-            f"c.csv, line 2, column IP: the camera {A} responded at 192.0.2.7, which is used instead of 192.0.2.1. "
-            "Correct the row."
+            f"c.csv, line 2, column IP: the camera {A} responded at 192.0.2.7. Tasks use the listed address 192.0.2.1, "
+            "because any device can show this serial number. Correct the row if the camera has moved."
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "uses_http", "expected"),
+    [
+        ("https", 443, False, {}),
+        ("https", 80, False, {"axis_port": 80}),
+        ("http", 80, True, {"axis_protocol": "http"}),
+        ("http", 8080, True, {"axis_protocol": "http", "axis_port": 8080}),
+        ("http", 8080, False, {}),
+    ],
+)
+def test_tasks_connect_as_the_user_chose(
+    protocol: str, port: int, uses_http: bool, expected: dict[str, object]
+) -> None:
+    device = RespondingCamera("192.0.2.1", port, protocol, A)
+    camera = Camera(CONFIG, None, device, uses_http=uses_http)
+    assert build_variables(camera) == {**expected, "ansible_host": "192.0.2.1", "axis_serial": A}
+    assert find_unencrypted([camera]) == (
+        [
+            (
+                "1 camera responded only without encryption (HTTP): 192.0.2.1. Tasks use HTTPS. Enable HTTPS there, or "
+                "set axis_protocol and axis_port for these hosts."
+            )
+        ]
+        if protocol == "http" and not uses_http
+        else []
+    )
+
+
+def test_unlisted_camera_never_prevents_the_others() -> None:
+    def render(variables: Mapping[str, object]) -> str:
+        if "axis_site" not in variables:
+            raise ValueError("no axis_site")
+        return str(variables["axis_name"])
+
+    new = [Camera(CONFIG, None, response(serial, "192.0.2.8")) for serial in (B, "ACCC8E0000CC")]
+    names = name_cameras([row(2, f"axis-{B}", serial=A, site="pier"), *new], render)
+    assert [*names.hosts] == [f"axis-{B}", f"axis-{B}-unlisted", "axis-ACCC8E0000CC"]
+    assert names.problems == []
+    assert names.warnings == [
+        (
+            f"2 cameras that no file lists have another name than intended, axis-{B}-unlisted, axis-ACCC8E0000CC: "
+            f"x.axis.yml, the camera {B} at 192.0.2.8: no axis_site. A camera that no file lists has neither "
+            "axis_name nor axis_site. Write a default for both into name in x.axis.yml, such as "
+            "{{ axis_name | default('axis-' ~ axis_serial) }}."
+        )
+    ]
+
+
+def test_template_that_names_no_camera_is_a_problem() -> None:
+    def render(_variables: Mapping[str, object]) -> str:
+        return "two words"
+
+    names = name_cameras([Camera(CONFIG, None, response(A, "192.0.2.1"))], render)
+    assert (names.hosts, len(names.problems), names.warnings) == ({}, 1, [])

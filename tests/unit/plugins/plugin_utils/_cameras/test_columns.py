@@ -70,13 +70,13 @@ def test_groups_are_separated_and_listed_once() -> None:
 
 def test_serial_numbers_of_others_are_counted() -> None:
     rows = tuple((f"00112233445{number}",) for number in range(5))
-    (notice,) = build_cameras(table("MAC", rows=rows), {}).notices
-    assert notice.startswith(
+    (warning,) = build_cameras(table("MAC", rows=rows), {}).warnings
+    assert warning.startswith(
         "5 serial numbers are not a MAC address of Axis: a.csv, line 2, column MAC: 001122334450; "
     )
-    assert "line 4" in notice
-    assert "line 5" not in notice
-    assert "and 2 more" in notice
+    assert "line 4" in warning
+    assert "line 5" not in warning
+    assert "and 2 more" in warning
 
 
 def test_a_port_must_be_the_same_in_both_columns() -> None:

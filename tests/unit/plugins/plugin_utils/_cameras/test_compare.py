@@ -103,7 +103,8 @@ def test_a_camera_with_another_serial_number_is_reported() -> None:
     assert serials(found) == [None]
     assert [camera.serial for camera in found.unlisted] == [ONE]
     assert found.silent == (0,)
-    assert found.warnings == (
+    assert found.warnings == ()
+    assert found.conflicts == (
         (
             "cameras.csv, line 2, column MAC: the device that responds at 192.0.2.1 has the serial number "
             "ACCC8E000001, not ACCC8E000002. If it replaces the camera, correct the row."
@@ -131,8 +132,12 @@ def test_an_address_outside_the_sweep_is_not_silent() -> None:
     assert (found.silent, found.not_swept) == ((2,), (0, 1, 3))
     assert found.warnings == (
         (
-            "Not compared, because address or port is not part of the sweep: 2 cameras (cameras.csv, line 2; "
-            "cameras.csv, line 3)."
+            "Not compared, because the option addresses does not have the address: cameras.csv, line 2. "
+            "Add it to the option."
+        ),
+        (
+            "Not compared, because axis_port is 8443, but the search used port 443: cameras.csv, line 3. "
+            "Set port: 8443 in the inventory file."
         ),
     )
 
@@ -143,8 +148,8 @@ def test_what_was_not_identified_is_not_silent(kind: str) -> None:
     assert (found.silent, found.unknown) == ((), (0,))
     assert found.warnings == (
         (
-            "cameras.csv, line 2: what responds at 192.0.2.1 was not identified: It did not. "
-            "The camera is not in axis_silent."
+            "cameras.csv, line 2: something responds at 192.0.2.1, but does not show whether it is this camera: "
+            "It did not. Therefore the camera is not in axis_silent. Check it."
         ),
     )
 
@@ -173,10 +178,19 @@ def test_a_host_name_is_resolved_once() -> None:
     found = compare(cameras, swept(responding(ONE, "192.0.2.1"), responding(TWO, "192.0.2.2")), resolve)
     assert serials(found) == [ONE, None, None, TWO]
     assert (found.silent, found.not_swept) == ((), (1, 2))
-    assert resolved_names == [sorted(hosts)]
+    assert resolved_names == [sorted((*hosts, "two.example"))]
+    assert found.conflicts == (
+        (
+            "cameras.csv, line 5: the camera ACCC8E000002 responded at 192.0.2.2, but the listed host name two.example "
+            "does not resolve. Correct the row, or the DNS."
+        ),
+    )
     assert found.warnings == (
         "The host names of cameras.csv, line 4 do not resolve, so that these cameras are not compared.",
-        "Not compared, because address or port is not part of the sweep: cameras.csv, line 3.",
+        (
+            "Not compared, because the option addresses does not have the address: cameras.csv, line 3. "
+            "Add it to the option."
+        ),
     )
 
 
@@ -204,11 +218,24 @@ def test_a_device_with_two_addresses_is_matched_at_both() -> None:
     assert found.unlisted == ()
 
 
+def test_several_other_ports_need_several_searches() -> None:
+    ports = ({"address": "192.0.2.1", "variables": {"axis_port": port}} for port in ("8443", "8001"))
+    assert compare(listed(*ports), swept(), no_names).warnings == (
+        (
+            "Not compared, because axis_port is 8001, 8443, but the search used port 443: 2 cameras (cameras.csv, "
+            "line 2; cameras.csv, line 3). Write an inventory file for each port, and set port in it."
+        ),
+    )
+
+
 def test_a_long_list_of_rows_is_shortened() -> None:
     found = compare(listed(*[{"address": "198.51.100.1"}] * 7), swept(), no_names)
     shown = "; ".join(f"cameras.csv, line {line}" for line in range(2, 7))
     assert found.warnings == (
-        f"Not compared, because address or port is not part of the sweep: 7 cameras ({shown}; …).",
+        (
+            f"Not compared, because the option addresses does not have the address: 7 cameras ({shown}; …). "
+            "Add it to the option."
+        ),
     )
 
 

@@ -39,6 +39,20 @@ QUOTES = (
     "Close each quotation mark, and write one inside a cell twice. Check the lines after it: they may belong to the "
     "same cell."
 )
+LINES = f"{QUOTES} If the cell is right, write its text on one line."
+SWALLOWED = "a cell in quotation marks has lines that look like further rows"
+OTHER_COLUMNS = (
+    "cameras.csv: {}. If one of them is a field such as model, or an ignored one is to be a variable, map it in the "
+    "option columns."
+)
+NO_HEADER = (
+    "cameras.csv, line 1: the header has {}, which is that of a device: the file has no header. Insert a line with the "
+    "name of each column above it."
+)
+TITLE = (
+    "cameras.csv, {}: the {} is not a header: it has '{}'. Delete the lines above the header: line 2 looks like the "
+    "header."
+)
 RETYPE = "Format the column as text, and enter the value again."
 PASTE = "Replace it by its value: copy it, and paste values only."
 SAVE = "Save it as an Excel workbook (.xlsx) or as CSV UTF-8."
@@ -56,7 +70,7 @@ class Case:
     content: bytes | str
     cameras: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     name: str = "cameras.csv"
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -68,22 +82,22 @@ def address(text: str, *problems: str, cameras: tuple[str, ...] = ()) -> Case:
     )
 
 
-def serial(text: str, *problems: str, cameras: tuple[str, ...] = (), notices: tuple[str, ...] = ()) -> Case:
+def serial(text: str, *problems: str, cameras: tuple[str, ...] = (), warnings: tuple[str, ...] = ()) -> Case:
     """Return a file with one serial number."""
     where = "cameras.csv, line 2, column Serial number"
-    return Case(f"{HEAD}gate,192.0.2.11,{text}\n", cameras, tuple(f"{where}: {p}" for p in problems), notices)
+    return Case(f"{HEAD}gate,192.0.2.11,{text}\n", cameras, tuple(f"{where}: {p}" for p in problems), warnings)
 
 
 def book(rows: list[list[Any]], *results: str, problems: tuple[str, ...] = (), **further: Any) -> Case:
     """Return a workbook."""
     options = further.pop("options", {})
-    notices = further.pop("notices", ())
+    warnings = further.pop("warnings", ())
     where = "cameras.xlsx, sheet Cameras"
     return Case(
         workbook(rows, **further),
         results,
         tuple(p if p.startswith("cameras.xlsx") else f"{where}, {p}" for p in problems),
-        notices,
+        warnings,
         "cameras.xlsx",
         options,
     )
@@ -98,7 +112,7 @@ ENCODINGS = {
     "UTF-16 without byte order mark, big endian": Case(UMLAUT.encode("utf-16-be"), (SUED,)),
     "UTF-32 with byte order mark": Case(b"\xff\xfe\0\0" + UMLAUT.encode("utf-32-le"), (SUED,)),
     "UTF-32 without byte order mark": Case(UMLAUT.encode("utf-32-be"), (SUED,)),
-    "cp1252, guessed": Case(UMLAUT.encode("cp1252"), (SUED,), notices=(GUESSED,)),
+    "cp1252, guessed": Case(UMLAUT.encode("cp1252"), (SUED,), warnings=(GUESSED,)),
     "cp1252, set": Case(UMLAUT.encode("cp1252"), (SUED,), options={"encoding": "cp1252"}),
     "cp850, set": Case(UMLAUT.encode("cp850"), (SUED,), options={"encoding": "cp850"}),
     "UTF-16 set without byte order mark": Case(UMLAUT.encode("utf-16-be"), (SUED,), options={"encoding": "utf-16"}),
@@ -162,12 +176,7 @@ LINES_AND_DELIMITERS = {
         "Name;IP;a,b,c,d,e\ngate;192.0.2.1;\n",
         ("2: gate | 192.0.2.1",),
         (),
-        (
-            (
-                "cameras.csv: ignored columns: 'a,b,c,d,e'. To use one as a variable, map a name to it in the "
-                "option columns."
-            ),
-        ),
+        ((OTHER_COLUMNS.format("ignored columns: 'a,b,c,d,e'")),),
     ),
     "sep=": Case("sep=;\r\nName;IP\r\ngate;192.0.2.1\r\n", ("3: gate | 192.0.2.1",)),
     "sep= in quotation marks, and a tab": Case('"SEP=\t"\nName\tIP\ngate\t192.0.2.1\n', ("3: gate | 192.0.2.1",)),
@@ -269,8 +278,95 @@ LINES_AND_DELIMITERS = {
         (
             "cameras.csv, line 2: a cell in quotation marks has lines that look like further rows (the row ends on "
             "line "
-            "4). " + QUOTES,
+            "4). " + LINES,
         ),
+    ),
+    **{
+        f"a cell with {name}": Case(
+            f"Name,IP,note\n{rows}\nroof,192.0.2.4,\n",
+            (f"{line}: roof | 192.0.2.4",),
+            (f"cameras.csv, line 2: {SWALLOWED} (the row ends on line {line - 1}). " + LINES,),
+        )
+        for name, rows, line in (
+            ("one row", 'gate,192.0.2.1,"x\nhall,192.0.2.2,y"', 4),
+            ("one row at its end without further cells", 'gate,192.0.2.1,"x\nhall,192.0.2.2"', 4),
+            ("the rest of its own row", '"gate,192.0.2.1\nhall",192.0.2.2', 4),
+            ("short rows", 'gate,192.0.2.1,"x\n192.0.2.2\nAC:CC:8E:00:00:02\ny"', 6),
+            ("a row with a host name", 'gate,192.0.2.1,"x\nhall,hall.example.com"', 4),
+            ("rows of host names", 'gate.example,192.0.2.1,"x\nhall.example\nyard.example"', 5),
+            ("a row with a space and a host name", 'gate,192.0.2.1,"x\nhall, hall.example.com"', 4),
+            ("a row with a port", 'gate,192.0.2.1,"x\nhall, 192.0.2.2:8443\nend"', 5),
+            ("a row with a URL", 'gate,192.0.2.1,"x\nhall, http://192.0.2.2/\nend"', 5),
+        )
+    },
+    "a text with lines": Case(
+        'Name,IP,note,Model,Site\ngate,192.0.2.1,"at 3,5 m, north\nsince 2024-01-01 12:34, 192 steps up",,\n',
+        ("2: gate | 192.0.2.1 | - | - | - | - | - | note=at 3,5 m, north\nsince 2024-01-01 12:34, 192 steps up",),
+    ),
+    "a first line with a comma": Case(
+        'Name,IP,note\ngate,192.0.2.1,"Door A,B\nfoo"\n',
+        ("2: gate | 192.0.2.1 | - | - | - | - | - | note=Door A,B\nfoo",),
+    ),
+    "groups on several lines": Case(
+        'Name;IP;Groups;Model\ngate;192.0.2.1;"roof;north\nharbour;east";\n',
+        ("2: gate | 192.0.2.1 | - | - | - | - | roof+north+harbour+east",),
+    ),
+    "two lines in a table of one column": Case(
+        'Name\n"gate\nhall"\n',
+        problems=(f"cameras.csv, line 2: {SWALLOWED} (the row ends on line 3). " + LINES,),
+    ),
+    "a cell that is too long": Case(
+        f"Name,IP\n{'x' * 131_073},192.0.2.1\nhall,192.0.2.2\n",
+        ("3: hall | 192.0.2.2",),
+        (
+            (
+                "cameras.csv, line 2: a cell has more than 131,072 characters. Shorten it. If no cell is that long, "
+                "close the quotation marks. If the columns are wrong, set delimiter."
+            ),
+        ),
+    ),
+    "no header, but an address": Case(
+        "Camera,192.0.2.1,north\nPTZ,192.0.2.2,south\n", problems=(NO_HEADER.format("'192.0.2.1'"),)
+    ),
+    "no header, but a serial number": Case(
+        "AC:CC:8E:00:00:01,Camera\nAC:CC:8E:00:00:02,PTZ\n", problems=(NO_HEADER.format("'AC:CC:8E:00:00:01'"),)
+    ),
+    **{
+        f"no header, but {text}": Case(f"Camera;{text};x\nPTZ;x;y\n", problems=(NO_HEADER.format(repr(text)),))
+        for text in ("192.0.2.1:8443", "gate.example:8443", "http://192.0.2.1/", "[2001:db8::1]:8443")
+    },
+    **{
+        f"the port {text}": Case(
+            f"Name,IP,axis_port\ngate,192.0.2.1,{text}\n",
+            problems=(
+                (
+                    f"cameras.csv, line 2, column axis_port: '{text}' is not a port. Set it to a number from 1 to "
+                    "65535, or clear it."
+                ),
+            ),
+        )
+        for text in ("abc", "99999", "0", "8001.0")
+    },
+    "no header, but a host name": Case(
+        "Camera,gate.example.com\nPTZ,hall.example.com\n", problems=(NO_HEADER.format("'gate.example.com'"),)
+    ),
+    "a title with known words above the header": Case(
+        "Camera,List,2024\nname,address,Model\ngate,192.0.2.1,M\n",
+        ("3: gate | - | - | - | - | - | - | List=192.0.2.1",),
+        (
+            (
+                "cameras.csv, line 2: the row has names of columns, as a header does. Delete it. If it is the header, "
+                "delete the lines above it instead."
+            ),
+        ),
+        warnings=(
+            OTHER_COLUMNS.format("columns that are only variables of the hosts: 'List'; ignored columns: '2024'"),
+        ),
+    ),
+    "two lists below each other": Case(
+        TWO + "NAME,IP Address,Serial number\nroof,192.0.2.13,\n",
+        (GATE, HALL, "5: roof | 192.0.2.13"),
+        ("cameras.csv, line 4: the row repeats the header. Delete it.",),
     ),
     "a quotation mark of the header": Case(
         '"Name,IP\ngate,192.0.2.1\n',
@@ -313,8 +409,9 @@ COLUMNS = {
         (),
         (
             (
-                "cameras.csv: ignored columns: 'Password'. To use one as a variable, map a name to it in the option "
-                "columns."
+                OTHER_COLUMNS.format(
+                    "columns that are only variables of the hosts: 'Channel', 'Username'; ignored columns: 'Password'"
+                )
             ),
         ),
     ),
@@ -349,13 +446,7 @@ COLUMNS = {
         "Name,Device,IP,Wo,Zone 3,ignored one\nx,gate,192.0.2.1,North,3,y\n",
         ("2: gate | 192.0.2.1 | - | - | - | North | - | zone=3",),
         (),
-        (
-            (
-                "cameras.csv: ignored columns: 'Name', 'ignored one'. To use one as a variable, map a name to it in "
-                "the "
-                "option columns."
-            ),
-        ),
+        ((OTHER_COLUMNS.format("ignored columns: 'Name', 'ignored one'")),),
         options={"columns": {"name": "device", "site": " WO", "zone": "zone 3"}},
     ),
     "a mapped column is missing": Case(
@@ -378,13 +469,7 @@ COLUMNS = {
         "Name,IP,ip,Last seen,Last seen\ngate,192.0.2.1,192.0.2.2,,\n",
         ("2: gate | 192.0.2.1",),
         ("cameras.csv, line 1: columns 2 and 3 have the same header 'IP'. Rename all but one of them.",),
-        (
-            (
-                "cameras.csv: ignored columns: 'Last seen', 'Last seen'. To use one as a variable, map a name to it "
-                "in the "
-                "option columns."
-            ),
-        ),
+        ((OTHER_COLUMNS.format("ignored columns: 'Last seen', 'Last seen'")),),
     ),
     "a column without header": Case(
         "Name,IP,,Site\ngate,192.0.2.1,,\nhall,192.0.2.2,x,\nyard,192.0.2.3,y,\n",
@@ -399,13 +484,38 @@ COLUMNS = {
     "a title above the header": Case(
         "Camera list of the harbor\nName,IP\ngate,192.0.2.1\n",
         (),
-        (
+        (TITLE.format("line 1", "line", "Camera list of the harbor"),),
+    ),
+    "a title with a comma above a header that columns maps": Case(
+        "List, January\nRaum;Port;Gerät\ngate;8443;192.0.2.1\n",
+        (),
+        (TITLE.format("line 1", "line", "List', 'January"),),
+        options={"columns": {"name": "Raum", "axis_port": "Port", "address": "Gerät"}},
+    ),
+    "an empty line and sep= above a title": Case(
+        "sep=;\n\nList;;;\nprinted;;;\nName;IP;MAC\ngate;192.0.2.1;\n",
+        (),
+        (TITLE.format("line 3", "line", "List").replace("line 2", "line 5"),),
+        options={"columns": {"site": "Ort"}},
+    ),
+    "a mapped header that is missing": Case(
+        "Name,IP\ngate,192.0.2.1\n",
+        (),
+        ("cameras.csv, line 1: there is no column 'Ort' for site. Correct columns. The header has: 'Name', 'IP'.",),
+        options={"columns": {"site": "Ort"}},
+    ),
+    "German names of columns": Case(
+        "Name;IP;Typ;Firmware-Stand\ngate;192.0.2.1;M3106;10.12.91\n", ("2: gate | 192.0.2.1 | - | M3106 | 10.12.91",)
+    ),
+    "headers as text formulas": Case('="Name";="IP address"\n="gate";="192.0.2.1"\n', ("2: gate | 192.0.2.1",)),
+    "more columns than any list has": Case(
+        "Name,IP" + ",x" * 999 + "\ngate,192.0.2.1\n",
+        problems=(
             (
-                "cameras.csv, line 1: no column is recognized as name, address, or serial number. The header has: "
-                "'Camera list "
-                "of the harbor'. Set columns in the option files, such as columns: {address: Device IP}. Delete "
-                "lines before "
-                "the header, and correct delimiter and encoding if set."
+                "cameras.csv, line 1: the table has 1001 columns, more than the 1000 that are read. Delete columns "
+                "that "
+                "are not "
+                "needed, and stray texts to the right of the table."
             ),
         ),
     ),
@@ -413,7 +523,7 @@ COLUMNS = {
         'Name,IP,ansible_password,zone,class\ngate,192.0.2.1,=#N/A,"=""007""",x\n',
         ("2: gate | 192.0.2.1 | - | - | - | - | - | ansible_password==#N/A, zone=007",),
         (),
-        ("cameras.csv: ignored columns: 'class'. To use one as a variable, map a name to it in the option columns.",),
+        (OTHER_COLUMNS.format("columns that are only variables of the hosts: 'zone'; ignored columns: 'class'"),),
     ),
     "all problems of a file": Case(
         "Name,IP,Serial number\ngate,192.0.2.300,ACCC8E00001\n,,\nhall,192.0.2.2,,x\n=A2,192.0.2.3,\n",
@@ -449,6 +559,18 @@ ADDRESSES = {
     ),
     "IPv6 with a port": address(
         "[2001:db8::1]:8443", cameras=("2: gate | 2001:db8::1 | - | - | - | - | - | axis_port=8443",)
+    ),
+    "a range": address(
+        "192.0.2.1-5",
+        "'192.0.2.1-5' is a range, not the address of a device. Write a row for each device. To search a range, use "
+        "the option addresses.",
+    ),
+    "a number with an exponent": address(
+        "1e3", f"'1e3' is a number, which a spreadsheet may have made of an address. {RETYPE}"
+    ),
+    "with a full stop": address("192.0.2.9.", cameras=("2: gate | 192.0.2.9",)),
+    "with digits of another script": address(
+        "\uff11\uff19\uff12.0.2.1", f"'\uff11\uff19\uff12.0.2.1' is not a valid address. {NOT_VALID}"
     ),
     "IPv6": address("2001:DB8::1", cameras=("2: gate | 2001:db8::1",)),
     "with a prefix length": address("192.0.2.7/24", cameras=("2: gate | 192.0.2.7",)),
@@ -526,7 +648,7 @@ SERIALS = {
     "of another manufacturer": serial(
         "00:11:22:33:44:55",
         cameras=("2: gate | 192.0.2.11 | 001122334455",),
-        notices=(
+        warnings=(
             (
                 "1 serial number is not a MAC address of Axis: cameras.csv, line 2, column Serial number: "
                 "001122334455. Delete "
@@ -563,7 +685,25 @@ SERIALS = {
 CACHED = edit(
     workbook([*CELLS, ["=A2", "192.0.2.12", ""]]), "xl/worksheets/sheet1.xml", "<f>A2</f><v></v>", "<f>A2</f><v>5</v>"
 )
+SHEET = "xl/worksheets/sheet1.xml"
 WORKBOOKS = {
+    **{
+        f"rows with numbers {name}": Case(
+            edit(workbook([*CELLS, ["hall", "192.0.2.12", ""], ["roof", "192.0.2.13", ""]]), SHEET, old, new),
+            (),
+            (
+                (
+                    "cameras.xlsx: the rows of a sheet are not in the order of their numbers, so that some would be "
+                    "lost. Open it in a spreadsheet program, and save it again."
+                ),
+            ),
+            name="cameras.xlsx",
+        )
+        for name, old, new in (
+            ("that repeat", '<row r="3">', '<row r="2">'),
+            ("that go backwards", '<row r="2">', "<row r='9'>"),
+        )
+    },
     "a sheet": book([*CELLS, ["hall", "192.0.2.12", "ACCC8E000002"]], GATE, HALL),
     "rows before, between, and after": book(
         [[], [None, " "], *CELLS, [], ["hall", "192.0.2.12", "ACCC8E000002"], []],
@@ -598,14 +738,24 @@ WORKBOOKS = {
             ),
         ),
     ),
+    "a title above the header": book(
+        [["List"], ["Raum", "IP"], ["gate", "192.0.2.1"]],
+        problems=(
+            (
+                "row 1: the row is not a header: it has 'List'. Delete the lines above the header: row 2 looks like "
+                "the header."
+            ),
+        ),
+        options={"columns": {"name": "Raum"}},
+    ),
     "numbers and dates": book(
         [
-            ["Name", "IP", "Serial", "Firmware", "Site", "since"],
+            ["Name", "IP", "Serial", "Firmware", "Site", "axis_since"],
             [101, "192.0.2.1", None, "10.12.91", True, date(2026, 1, 10)],
             ["a", 192.168, 123000000000, 10.12, None, 1.5],
             ["b", 192168110100, None, datetime(1991, 12, 10), date(2026, 2, 1), datetime(2026, 1, 10, 8, 30)],
         ],
-        "2: 101 | 192.0.2.1 | - | - | 10.12.91 | TRUE | - | since=2026-01-10",
+        "2: 101 | 192.0.2.1 | - | - | 10.12.91 | TRUE | - | axis_since=2026-01-10",
         problems=(
             (
                 "row 3, column B (IP): the cell is the number 192.168, from which a spreadsheet may have removed "
@@ -686,7 +836,7 @@ WORKBOOKS = {
         CELLS,
         GATE,
         more=[("Old", "hidden", CELLS)],
-        notices=("cameras.xlsx: hidden sheets are not read: 'Old'. To read one, set sheet.",),
+        warnings=("cameras.xlsx: hidden sheets are not read: 'Old'. To read one, set sheet.",),
     ),
     "a hidden sheet by name": book(
         [["notes"]], GATE, sheet="Notes", more=[("Old", "veryHidden", CELLS)], options={"sheet": "Old"}
@@ -698,6 +848,31 @@ WORKBOOKS = {
             (
                 "cameras.xlsx: the workbook is empty; 'Old' is hidden. Add a header and a row for each camera, or "
                 "set sheet."
+            ),
+        ),
+    ),
+    "Strict Open XML": Case(
+        edit(
+            workbook(CELLS),
+            "xl/workbook.xml",
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+        problems=(
+            (
+                "cameras.csv: the workbook has no sheet that can be read. Save it as an Excel workbook (.xlsx), not as "
+                "Strict "
+                "Open XML, or as CSV UTF-8."
+            ),
+        ),
+    ),
+    "more columns than any list has": book(
+        [[*CELLS[0], *[None] * 1100, "x"]],
+        problems=(
+            (
+                "cameras.xlsx, sheet Cameras: the table has 1104 columns, more than the 1000 that are read. Delete "
+                "columns "
+                "that are not needed, and stray texts to the right of the table."
             ),
         ),
     ),
@@ -807,7 +982,7 @@ def test_a_file_becomes_cameras_or_errors(tmp_path: Path, case: Case) -> None:
     result = read_file(parse_file_options({"path": case.name, **case.options}, {}), str(tmp_path))
     assert [show(camera) for camera in result.cameras] == list(case.cameras)
     assert [str(problem) for problem in result.problems] == list(case.problems)
-    assert result.notices == case.notices
+    assert result.warnings == case.warnings
     assert case.cameras or case.problems
 
 
@@ -835,7 +1010,21 @@ def test_what_is_not_a_file_is_an_error(tmp_path: Path) -> None:
         "pipe: it is not a regular file. Save the list to a file.",
     ]
     assert problems[2].startswith("loop: the file cannot be read: Too many levels of symbolic links. Make ")
-    assert problems[3].startswith("a\0b: the file cannot be read: the path is not valid. Make ")
+    assert problems[3].startswith("a\\x00b: the file cannot be read: the path is not valid. Make ")
+
+
+def test_a_message_has_no_control_characters(tmp_path: Path) -> None:
+    text = "Na\x1b[31mme,IP\u202e address,Site\x07\n=A\x1b[2J,192.0.2.300\x1b[2J,#N/A\n"
+    (tmp_path / "a\x1b.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "b.xlsx").write_bytes(workbook([["Name", "IP"], ["a\u202e", "b c"]], sheet="\u202eCameras"))
+    results = [
+        read_file(FileOptions("a\x1b.csv", {"name": "Na[31mme"}), str(tmp_path)),
+        read_file(FileOptions("missing\x1b"), str(tmp_path)),
+        read(tmp_path / "b.xlsx"),
+    ]
+    lines = [str(problem) for result in results for problem in result.problems]
+    assert [len(result.problems) for result in results] == [3, 1, 1]
+    assert all(line.isprintable() for line in lines), lines
 
 
 def test_an_absolute_path_and_a_home_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -866,7 +1055,7 @@ def test_a_password_is_not_part_of_a_message(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     result = read(tmp_path / "a.csv")
     assert len(result.problems) == 3
-    assert "hunter2" not in repr((result.problems, result.notices))
+    assert "hunter2" not in repr((result.problems, result.warnings))
 
 
 def test_a_large_file_has_all_its_cameras(tmp_path: Path) -> None:
@@ -899,10 +1088,7 @@ def test_an_entry_is_a_path_or_a_dictionary(item: object, options: FileOptions) 
     [
         (
             7,
-            (
-                "files[2] must be a path or a dictionary, got 7. Set each entry of files[2] to a path, or to a "
-                "dictionary with path."
-            ),
+            ("files[2] must be a path or a dictionary, got 7. Set it to a path, or to a dictionary with path."),
         ),
         ({"sheet": "A"}, "files[2].path must be a path, got null. Set it to the path of a CSV or XLSX file"),
         (

@@ -36,6 +36,9 @@ GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "came
         ("GERÄTENAME", "name"),
         ("AXIS OS Version", "firmware"),
         ("Standort", "site"),
+        ("Typ", "model"),
+        ("GERÄTETYP", "model"),
+        ("Firmware Stand", "firmware"),
         ("groups", "groups"),
     ],
 )
@@ -52,7 +55,7 @@ def test_other_names_are_not_recognized(header: str) -> None:
 
 def test_the_first_name_of_a_field_is_preferred() -> None:
     ranks = [find_field(header) for header in ("Name", "HardwareName", "IP address", "Address", "Host name")]
-    assert ranks == [("name", 0), ("name", 4), ("address", 1), ("address", 9), ("address", 12)]
+    assert ranks == [("name", 0), ("name", 4), ("address", 2), ("address", 10), ("address", 13)]
 
 
 def test_no_name_is_that_of_two_fields() -> None:

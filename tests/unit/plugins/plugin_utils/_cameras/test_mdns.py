@@ -70,10 +70,6 @@ def test_devices_that_announce_themselves_are_found_once(announcer: zeroconf.Zer
     assert find(2) == ("192.0.2.9", "192.0.2.10")
 
 
-def test_a_network_without_devices_has_no_addresses() -> None:
-    assert find_addresses(0.01, LOOPBACK) == ()
-
-
 @pytest.mark.parametrize(
     ("addresses", "chosen"),
     [

@@ -90,7 +90,7 @@ def test_valid_name_selects_exactly_one_host(text: str) -> None:
     if find_host_fault(name) is not None:
         return
     inventory = InventoryManager(DataLoader(), sources=[], parse=False)
-    for host in {name, f"{name}x", f"x{name}", "x"}:
+    for host in dict.fromkeys((name, f"{name}x", f"x{name}", "x")):
         inventory.add_host(host, "all")
     inventory.subset(name)
     assert [host.name for host in inventory.get_hosts("all")] == [name]

@@ -164,8 +164,7 @@ def test_texts_of_a_device_are_sanitized() -> None:
     with serve(answer(properties)) as port:
         found = find(port)
     assert isinstance(found, RespondingCamera)
-    assert found.model is not None
-    assert type(found.model) is str
+    assert isinstance(found.model, str)
     assert "\u202e" not in found.model
     assert "\n" not in found.model
     assert (found.serial, found.product_type, found.firmware) == (SERIAL, None, None)

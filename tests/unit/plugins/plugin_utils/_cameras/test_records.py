@@ -34,3 +34,8 @@ def test_a_camera_names_the_cell_of_a_field() -> None:
     camera = ListedCamera(Position("cameras.csv", 2), name="gate", columns={"name": "Device"})
     assert camera.position_of("name") == Position("cameras.csv", 2, "Device")
     assert camera.position_of("site") == Position("cameras.csv", 2)
+
+
+def test_a_position_has_no_control_characters() -> None:
+    position = Position("a\x1b.xlsx", 2, "B (IP\u202e)", "S\x07")
+    assert str(position) == r"a\x1b.xlsx, sheet S\x07, row 2, column B (IP\u202e)"

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections import Counter
+from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.sweep impor
 )
 from tests.loopback_network import ADDRESSES, NETWORKS, LoopbackNetwork
 from tests.simulator import Fleet
+from tests.unit.plugins.module_utils.raw_server import read_head
 
 FAST: dict[str, Any] = {"timeout": 5.0, "requests_per_second": 1000}
 
@@ -78,7 +81,7 @@ def test_untrusted_certificates_are_counted_and_named(fleet: Fleet) -> None:
     assert text.startswith("The TLS certificate is not trusted (")
     assert text.endswith(
         "at 2 addresses: 127.99.3.1, 127.99.3.2. "
-        "Set validate_certs: false to include such devices: a sweep sends no login."
+        "Set validate_certs: false to include such devices: a search sends no login."
     )
     assert not any(device.journal for device in devices)
 
@@ -125,20 +128,22 @@ def test_without_addresses_nothing_happens() -> None:
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_an_interrupt_ends_the_threads(fleet: Fleet, error: type[BaseException]) -> None:
     camera = fleet.add("camera_12_9", address="127.99.3.1")
-    silent = fleet.add("camera_12_9", address="127.99.3.2", port=camera.port)
-    silent.network = "silent"
+    with socket.create_server(("127.99.3.2", camera.port)) as silent, ExitStack() as connections:
 
-    def interrupt(_done: int, _total: int, _cameras: int) -> None:
-        raise error
+        def interrupt(_done: int, _total: int, _cameras: int) -> None:
+            # The other thread has sent its request, and waits for a response that never arrives.
+            connection = connections.enter_context(silent.accept()[0])
+            read_head(connection)
+            raise error
 
-    # The silent device alone would hold its thread for much longer than the test waits.
-    options = SweepOptions(port=camera.port, protocol="http", timeout=60, connections=2)
-    with pytest.raises(error):
-        sweep([camera.host, silent.host], options, interrupt)
-    threads = [thread for thread in threading.enumerate() if thread.name == "axis-sweep"]
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
+        # The silent device alone would hold its thread for much longer than the test waits.
+        options = SweepOptions(port=camera.port, protocol="http", timeout=60, connections=2)
+        with pytest.raises(error):
+            sweep([camera.host, "127.99.3.2"], options, interrupt)
+        threads = [thread for thread in threading.enumerate() if thread.name == "axis-sweep"]
+        for thread in threads:
+            thread.join(20)
+        assert not any(thread.is_alive() for thread in threads)
 
 
 def test_no_further_address_is_tried_after_an_interrupt(fleet: Fleet) -> None:

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from datetime import time, timedelta
 
 import pytest
+from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Mark, Problem, Table
@@ -36,6 +38,15 @@ def test_cells_are_texts_with_marks() -> None:
         6: Mark.DATE,
         7: Mark.DATE,
     }
+
+
+def test_hidden_rows_and_columns_are_read() -> None:
+    book = load_workbook(io.BytesIO(workbook([["Name", "IP"], ["a", "1"], ["b", "2"]])))
+    book["Cameras"].row_dimensions[3].hidden = True
+    book["Cameras"].column_dimensions["B"].hidden = True
+    content = io.BytesIO()
+    book.save(content)
+    assert [row.cells for row in read(content.getvalue()).rows] == [("a", "1"), ("b", "2")]
 
 
 def test_columns_have_letters() -> None:

@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     Actions,
     Event,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk, DiskDetails
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances
@@ -47,6 +48,15 @@ def group(recording_group_id: str, hours: int = 720, name: str = "", options: st
     defaults = {"description": "", "disk_id": "SD_DISK", "pre_duration": 0, "post_duration": 0}
     return RecordingGroup(
         recording_group_id, nice_name=name, retention_time=hours, stream_options=options, **{**defaults, **more}
+    )
+
+
+def disk(
+    policy: str | None = "none", days: int | None = 0, disk_id: str = "SD_DISK", status: str = "OK"
+) -> DiskDetails:
+    """Return a disk that deletes recordings after this time."""
+    return DiskDetails(
+        Disk(disk_id, status, False, False), "", 1000, 500, False, "ext4", "none", False, False, "S0", days, policy
     )
 
 

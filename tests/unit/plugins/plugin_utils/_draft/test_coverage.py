@@ -99,3 +99,31 @@ def test_decisions_name_the_variables() -> None:
         ("not_covered", ("cam1", "cam2"), "No entry and no rule covers b"),
         ("without_bounds", ("cam1", "cam2"), "retention_policy_minimum is not set"),
     ]
+
+
+def test_groups_that_a_purge_deletes_come_first() -> None:
+    one = camera(1, group("door"), group("vms-9"), group("kept"))
+    policy = build_host_policy(
+        {
+            f"{PREFIX}existing_groups": [rule(recording_group_id="kept")],
+            f"{PREFIX}purge": True,
+            f"{PREFIX}purge_match": ["vms-*"],
+        }
+    )
+    first, second, *_bounds = measure_coverage([one], {"cam1": policy}).decisions
+    assert (first.kind, first.recording_groups) == ("would_purge", ("vms-9",))
+    assert (second.kind, second.recording_groups) == ("not_covered", ("door",))
+
+
+def test_a_rule_does_not_help_where_no_groups_must_be() -> None:
+    policy = build_host_policy({f"{PREFIX}no_groups": True})
+    [item] = measure_coverage([camera(1, group("a"))], {"cam1": policy}).decisions
+    assert "replace retention_policy_no_groups by rules" in item.next_step
+
+
+def test_globs_for_almost_every_group() -> None:
+    one = camera(1, group("a"))
+    for glob in ("?*", "[!q]*", "*?*"):
+        assert measure(one, existing_groups=[rule(recording_group_id=glob)]).only_wildcard == ("a",)
+    for glob in ("a*", "[ab]*", "?"):
+        assert measure(one, existing_groups=[rule(recording_group_id=glob)]).only_wildcard == ()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk, DiskDetails
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import DiskDetails
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import (
     Decision,
     SetVariable,
@@ -20,7 +20,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions imp
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import derive_draft
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
-from tests.unit.plugins.plugin_utils._draft.fleets import GUID, actions, always, camera, group, inventory
+from tests.unit.plugins.plugin_utils._draft.fleets import GUID, actions, always, camera, disk, group, inventory
 
 RULES, MINIMUM = "retention_policy_existing_groups", "retention_policy_minimum"
 
@@ -32,15 +32,8 @@ def decide(*cameras: Observation, kind: str, **more: Any) -> list[Decision]:
     return [item for item in found if item.kind == kind]
 
 
-def disk(policy: str | None = "fifo", days: int | None = 7, disk_id: str = "SD_DISK") -> DiskDetails:
-    """Return a disk that deletes recordings after this time."""
-    return DiskDetails(
-        Disk(disk_id, "OK", False, False), "", 1000, 500, False, "ext4", "none", False, False, "S0", days, policy
-    )
-
-
 def test_a_fleet_without_faults_has_nothing_to_decide() -> None:
-    cameras = [camera(number, group("High_0001"), disks=(disk(days=31),)) for number in range(1, 4)]
+    cameras = [camera(number, group("High_0001"), disks=(disk("fifo", 31),)) for number in range(1, 4)]
     groups = [inventory("axis", cameras)]
     assert find_decisions(cameras, groups, derive_draft(cameras, groups)) == ()
 
@@ -57,13 +50,23 @@ def test_the_minority_of_similar_cameras() -> None:
     assert [(item.hosts, item.recording_groups) for item in found] == [
         (("cam4", "cam5"), ("High_0004", "High_0005")),
         (("cam6",), ("High_0006",)),
+        (("cam8",), ("High_0008",)),
     ]
-    assert found[0].message == (
-        "Groups High_???? keep 168 hours (7 days) here, and 720 hours (30 days) on 3 other cameras of site North and "
-        "model P3265-LVE"
-    )
+    groups = "Groups High_[0-9][0-9][0-9][0-9] keep recordings"
+    usually = "and for 720 hours (30 days) on 3 other cameras"
+    assert [item.message for item in found] == [
+        f"{groups} for 168 hours (7 days) here, {usually} of site North",
+        f"{groups} without a limit here, {usually} of site North",
+        f"{groups} for 48 hours (2 days) here, {usually} of site North",
+    ]
     assert "7d is intended" in found[0].next_step
-    assert "Groups High_???? keep unlimited here" in found[1].message
+
+
+def test_counters_of_other_lengths_are_similar() -> None:
+    cameras = [camera(number, group(f"cam{number}", 24 if number == 10 else 720)) for number in (1, 2, 10)]
+    [item] = decide(*cameras, kind="different_retention")
+    assert (item.hosts, item.recording_groups) == (("cam10",), ("cam10",))
+    assert item.message.startswith("Groups cam[0-9], cam[0-9][0-9] keep recordings for 24 hours (1 day) here")
 
 
 def test_two_groups_of_one_camera_are_not_different_cameras() -> None:
@@ -87,15 +90,15 @@ def test_unlimited_groups_by_site() -> None:
 @pytest.mark.parametrize(
     ("found", "hours", "is_decision"),
     [
-        (disk(), 720, True),
-        (disk(), 0, True),
-        (disk(), 168, False),
-        (disk(), None, False),
-        (disk(policy="none"), 720, False),
-        (disk(days=0), 720, False),
-        (disk(days=7000), 0, False),
-        (disk(days=None), 720, False),
-        (disk(disk_id="NetworkShare"), 720, False),
+        (disk("fifo", 7), 720, True),
+        (disk("fifo", 7), 0, True),
+        (disk("fifo", 7), 168, False),
+        (disk("fifo", 7), None, False),
+        (disk("none", 7), 720, False),
+        (disk("fifo", 0), 720, False),
+        (disk("fifo", 7000), 0, False),
+        (disk("fifo", None), 720, False),
+        (disk("fifo", 7, "NetworkShare"), 720, False),
     ],
 )
 def test_disks_that_delete_earlier(found: DiskDetails, hours: int | None, is_decision: bool) -> None:
@@ -104,11 +107,22 @@ def test_disks_that_delete_earlier(found: DiskDetails, hours: int | None, is_dec
     assert [item.recording_groups for item in decisions] == ([("a",)] if is_decision else [])
 
 
-def test_the_message_about_a_disk_names_both_times() -> None:
-    [item] = decide(camera(1, group("a", 720), disks=(disk(),)), kind="earlier_cleanup")
-    assert item.message == (
-        "Disk SD_DISK deletes recordings after 168 hours (7 days), earlier than these groups: a (720 hours (30 days))"
-    )
+def test_disks_with_one_cause_are_one_decision() -> None:
+    cameras = [camera(n, group(f"High_{n}", 720), group("x", 0), disks=(disk("fifo", 7),)) for n in range(1, 6)]
+    later = camera(6, group("a", 720), disks=(disk("fifo", 14),))
+    found = decide(*cameras, later, kind="earlier_cleanup")
+    week = "Disk SD_DISK deletes recordings after 168 hours (7 days), and these groups keep them"
+    assert sorted((item.hosts, item.message) for item in found) == [
+        (
+            ("cam1", "cam2", "cam3", "cam4", "cam5"),
+            f"{week} for 720 hours (30 days): High_1, High_2, High_3 and 2 more",
+        ),
+        (("cam1", "cam2", "cam3", "cam4", "cam5"), f"{week} without a limit: x"),
+        (
+            ("cam6",),
+            f"{week.replace('168 hours (7', '336 hours (14')} for 720 hours (30 days): a",
+        ),
+    ]
 
 
 def test_cameras_without_groups() -> None:
@@ -119,7 +133,9 @@ def test_cameras_without_groups() -> None:
 
 def test_groups_without_a_convention_are_a_decision_if_ids_match_them() -> None:
     by_id = [camera(number, group(GUID.format(number)), group(GUID.format(number + 50), 24)) for number in (1, 2)]
-    assert [item.hosts for item in decide(*by_id, kind="no_convention")] == [("cam1",), ("cam2",)]
+    [item] = decide(*by_id, kind="no_convention")
+    assert (item.hosts, len(item.recording_groups)) == (("cam1", "cam2"), 4)
+    assert item.message.endswith(" and 1 more")
     by_name = [
         camera(number, group(GUID.format(number), name="High"), group(GUID.format(number + 50), 24, "Low"))
         for number in (1, 2)
@@ -171,7 +187,7 @@ def test_what_no_policy_can_express() -> None:
     ]
 
 
-def test_an_action_that_an_option_describes_is_no_decision() -> None:
+def test_an_action_that_an_option_describes_is_not_listed() -> None:
     assert not_expressible(camera(1, group("a"), recording=always("a"))) == []
 
 
@@ -223,3 +239,57 @@ def test_the_most_important_decisions_come_first() -> None:
         "unlimited",
         "no_groups",
     ]
+
+
+def test_what_permits_deletions_comes_first() -> None:
+    one = camera(1, group("a"))
+    purge, loss = "retention_policy_purge", "retention_policy_allow_recording_loss"
+    places = [
+        SetVariable("cam1", MINIMUM, "axis"),
+        SetVariable("cam1", purge, "all", value=True),
+        SetVariable("cam1", loss, None),
+        SetVariable("cam1", "retention_policy_allow_recording_stop", "all", value="no"),
+    ]
+    groups = [inventory("axis", [one, "other"])]
+    found = find_decisions([one], groups, derive_draft([one], groups), already_set=places)
+    assert [item.kind for item in found] == ["permits_deletion", "permits_deletion", "already_set"]
+    assert found[1].message.startswith(f"{purge} is set in the inventory group all: as soon as the draft is in force")
+    assert found[0].message.startswith(f"{loss} is set in host_vars or a more specific place: ")
+    assert found[2].next_step == f"Decide whether {MINIMUM} is right for these hosts"
+
+
+def test_groups_that_no_rule_can_name() -> None:
+    cameras = [camera(1, group("a b", 24), group("a.b", 720), group("door")), camera(2, group("a b", 24), group("x"))]
+    [item] = decide(*cameras, kind="left_out")
+    assert (item.hosts, item.recording_groups) == (("cam1",), ("a b", "a.b"))
+    assert decide(*cameras[1:], kind="left_out") == []
+
+
+def test_patterns_that_are_wider_than_their_groups() -> None:
+    [escaped, long] = decide(camera(1, group("[a]")), camera(2, group("x" * 60)), kind="wide_pattern")
+    assert (escaped.hosts, long.hosts) == (("cam1",), ("cam2",))
+    assert escaped.message.startswith("The rule for groups ?a? is for other groups, too")
+    assert decide(camera(1, group("High_1")), camera(2, group("High_2")), kind="wide_pattern") == []
+
+
+def test_recording_actions_that_record_nothing() -> None:
+    disabled = camera(1, group("a"), recording=actions(("a", ALWAYS, False)))
+    others = [camera(n, group("a"), recording=always("a", "ghost")) for n in (2, 3)]
+    found = decide(disabled, *others, camera(4, group("a")), kind="not_recording")
+    assert [(item.hosts, item.message) for item in found] == [
+        (("cam1",), "Recording actions of these groups are disabled: a"),
+        (("cam2", "cam3"), "Recording actions record to groups that do not exist: ghost"),
+    ]
+
+
+def test_sites_that_differ_are_one_decision() -> None:
+    """It names the sites, not each of their cameras."""
+    north = [camera(n, group(f"High_{n:04}", 24 if n == 3 else 720)) for n in (1, 2, 3)]
+    others = [camera(4, group("High_0004", 168), site="South"), camera(5, group("High_0005", 0), site="West")]
+    [item] = decide(*north, *others, camera(6, group("High_0006", 1), site=None), kind="different_sites")
+    assert item.hosts == ()
+    assert item.message == (
+        "Groups High_[0-9][0-9][0-9][0-9] keep recordings without a limit at West, and for 720 hours (30 days) at "
+        "North, and for 168 hours (7 days) at South"
+    )
+    assert decide(*north, kind="different_sites") == []

@@ -59,6 +59,8 @@ IDS = st.sampled_from(
         "\ufdd0",
         "r\u00e9c",
         "x" * 60 + "{number}",
+        "cam{number}",
+        "cam{number}0",
     ]
 )
 
@@ -117,7 +119,10 @@ def test_an_audit_with_the_draft_is_compliant(
     draft = derive_draft(cameras, scopes)
     for item in cameras:
         variables = resolve(draft.group_vars, draft.host_vars, scopes, item.host)
-        assert audit(variables, item) == [], variables
+        if any(variables.values()):
+            assert audit(variables, item) == [], variables
+        else:
+            assert all(has_unusual_id(found.recording_group_id) for found in item.groups)
 
 
 @given(fleets(), st.randoms(use_true_random=False))
@@ -155,11 +160,10 @@ def test_no_group_has_two_rules_that_differ(fleet: tuple[tuple[Observation, ...]
     draft = derive_draft(cameras, scopes)
     for item in cameras:
         variables = resolve(draft.group_vars, draft.host_vars, scopes, item.host)
-        rules = build_host_policy(variables, item.listed_serial).rules
+        rules = build_host_policy(variables, item.listed_serial).rules if any(variables.values()) else ()
         for found in item.groups:
             assert len({rule.desired for rule in rules if rule.match.matches(found)}) <= 1
-            entries = [entry["recording_group_id"] for entry in variables.get("retention_policy_groups", ())]
-            if not entries and not has_unusual_id(found.recording_group_id):
+            if not variables.get("retention_policy_groups") and not has_unusual_id(found.recording_group_id):
                 assert any(rule.match.matches(found) for rule in rules)
 
 
@@ -179,3 +183,35 @@ def test_a_group_without_hosts_of_its_own_has_no_file(
             != resolve(others, draft.host_vars, scopes, item.host)
         ]
         assert changed, variables
+
+
+@given(fleets())
+def test_a_file_of_several_sites_has_what_several_have(
+    fleet: tuple[tuple[Observation, ...], tuple[InventoryGroup, ...]],
+) -> None:
+    cameras, scopes = fleet
+    draft = derive_draft(cameras, scopes)
+    hosts = {item.host for item in cameras}
+    special = [
+        item
+        for item in sorted(scopes, key=lambda item: (item.depth, item.priority, item.name))
+        if frozenset() < hosts & item.hosts < hosts and not item.name.startswith("axis_model_")
+    ]
+    sites = {host: scope.name for scope in special for host in scope.hosts & {*hosts, "silent"}}
+    for number, scope in enumerate(draft.groups):
+        if len({sites.get(host) for host in scope.hosts}) < 2:
+            continue
+        others = frozenset(draft.host_vars).union(*(other.hosts for other in draft.groups[number + 1 :]))
+        own = [item for item in cameras if item.host in scope.hosts - others]
+        for rule in build_host_policy(draft.group_vars[scope.name], serial(1)).rules:
+            # A host of no site is one of its own.
+            users = {sites.get(item.host, item.host) for item in own if any(map(rule.match.matches, item.groups))}
+            assert len(users) > 1, rule
+
+
+@given(fleets())
+def test_no_rule_is_for_every_group(fleet: tuple[tuple[Observation, ...], tuple[InventoryGroup, ...]]) -> None:
+    draft = derive_draft(*fleet)
+    for variables in (*draft.group_vars.values(), *draft.host_vars.values()):
+        for rule in variables.get("retention_policy_existing_groups", ()):
+            assert any(set(text) != {"*"} for text in map(str, rule["match"].values())), rule

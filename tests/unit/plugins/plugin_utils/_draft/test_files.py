@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +17,10 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import (
-    Shadowed,
+    Conflict,
     check_directory,
+    find_conflicts,
     find_name_problems,
-    find_shadowed,
     write_directory,
 )
 
@@ -44,9 +45,56 @@ def test_all_files_are_written(tmp_path: Path, is_empty_directory: bool) -> None
     assert {os.path.relpath(name, path): Path(name).read_text(encoding="utf-8") for name in paths} == TEXTS
     # No temporary directory remains.
     assert os.listdir(tmp_path) == ["draft"]
-    modes = {path.stat().st_mode & 0o777, (path / "group_vars").stat().st_mode & 0o777}
-    assert modes == {0o750}
+    assert sorted(os.listdir(path)) == ["a.md", "group_vars", "host_vars"]
+    assert (path / "group_vars").stat().st_mode & 0o777 == 0o750
+    if not is_empty_directory:
+        assert path.stat().st_mode & 0o777 == 0o750
     assert (path / "a.md").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o2770])
+def test_an_empty_directory_keeps_what_it_is(tmp_path: Path, mode: int) -> None:
+    """Its permissions, its owner, and a shell that works in it."""
+    path = tmp_path / "draft"
+    path.mkdir()
+    path.chmod(mode)
+    before = path.stat()
+    write_directory(check_directory(str(path), DIR, may_write=True), TEXTS, DIR)
+    after = path.stat()
+    assert (after.st_mode, after.st_ino, after.st_gid) == (before.st_mode, before.st_ino, before.st_gid)
+    # What is below it belongs to the same group.
+    assert {item.stat().st_gid for item in path.rglob("*")} == {before.st_gid}
+
+
+@pytest.mark.parametrize("is_empty_directory", [False, True])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_no_part_of_a_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, is_empty_directory: bool
+) -> None:
+    path = tmp_path / "draft"
+    if is_empty_directory:
+        path.mkdir()
+    ended: list[int] = []
+    signal_before = signal.signal(number, lambda received, _frame: ended.append(received))
+    synchronize = os.fsync
+
+    def end_the_run(descriptor: int) -> None:
+        assert ended == []
+        os.kill(os.getpid(), number)
+        synchronize(descriptor)
+
+    monkeypatch.setattr(os, "fsync", end_the_run)
+    try:
+        write_directory(str(path), TEXTS, DIR)
+    finally:
+        signal.signal(number, signal_before)
+    assert ended == [number]
+    assert list_all(tmp_path) == sorted(
+        [
+            *("draft", "draft/a.md", "draft/group_vars", "draft/group_vars/axis", "draft/host_vars"),
+            *("draft/host_vars/gate", *(f"draft/{name}" for name in TEXTS if "/" in name)),
+        ]
+    )
 
 
 def plant(path: Path, kind: str) -> None:
@@ -90,8 +138,9 @@ def test_nothing_is_overwritten(tmp_path: Path, kind: str, reason: str) -> None:
         ("draft", "draft_policy_dir is 'draft', which is not an absolute path"),
         ("", "draft_policy_dir is '', which is not an absolute path"),
         ("/nothing/draft", "but its parent directory /nothing does not exist"),
-        ("/", "but it is a mount point, which cannot be replaced"),
+        ("/", "but it is not empty, and a draft never overwrites a file"),
         ("/proc/draft", "but its parent directory /proc cannot be written: "),
+        (f"/tmp/{'n' * 256}", "but it cannot be read: File name too long. Set draft_policy_dir to a directory"),
         ("/etc/passwd/draft", "but its parent directory /etc/passwd does not exist"),
     ],
 )
@@ -139,6 +188,29 @@ def test_a_directory_that_was_filled_meanwhile_stays(tmp_path: Path) -> None:
     assert list_all(tmp_path) == ["draft", "draft/a.md"]
 
 
+@pytest.mark.parametrize("is_empty_directory", [False, True])
+def test_a_file_that_appears_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_empty_directory: bool
+) -> None:
+    path = tmp_path / "draft"
+    if is_empty_directory:
+        path.mkdir()
+    synchronize = os.fsync
+
+    def create_another(descriptor: int) -> None:
+        path.mkdir(exist_ok=True)
+        (path / "mine").write_text("mine", encoding="utf-8")
+        synchronize(descriptor)
+
+    monkeypatch.setattr(os, "fsync", create_another)
+    message = (
+        f"draft_policy_dir is {path}, but it is not empty, and a draft never overwrites a file. Set draft_policy_dir"
+    )
+    with pytest.raises(InvalidOptionError, match=message):
+        write_directory(str(path), TEXTS, DIR)
+    assert list_all(tmp_path) == ["draft", "draft/mine"]
+
+
 @pytest.mark.parametrize(
     ("names", "problems"),
     [
@@ -162,12 +234,16 @@ def test_names_that_no_directory_can_have(names: list[str], problems: list[str])
         assert hosts == names
 
 
-def test_files_that_the_draft_would_hide_are_found(tmp_path: Path) -> None:
-    for name in ("group_vars/axis.yml", "host_vars/gate.json", "host_vars/yard.yml", "host_vars/yard/a.yml"):
+def test_files_that_a_copy_would_hide_or_replace(tmp_path: Path) -> None:
+    names = ("group_vars/axis.yml", "group_vars/own/retention_policy.yml", "host_vars/gate.json", "host_vars/yard.yml")
+    for name in (*names, "host_vars/yard/a.yml", "hosts.yml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}", encoding="utf-8")
-    found = list(find_shadowed([str(tmp_path), str(tmp_path)], ["axis", "other"], ["gate", "yard"]))
+    sources = [str(tmp_path), str(tmp_path / "hosts.yml"), "gate,yard", str(tmp_path / "none")]
+    found = list(find_conflicts(sources, ["axis", "own", "other"], ["gate", "yard"]))
     assert found == [
-        Shadowed(str(tmp_path / "group_vars/axis.yml"), str(tmp_path / "group_vars/axis")),
-        Shadowed(str(tmp_path / "host_vars/gate.json"), str(tmp_path / "host_vars/gate")),
+        Conflict(str(tmp_path / "group_vars/axis.yml"), str(tmp_path / "group_vars/axis")),
+        Conflict(str(tmp_path / "group_vars/own/retention_policy.yml"), str(tmp_path / "group_vars/own")),
+        Conflict(str(tmp_path / "host_vars/gate.json"), str(tmp_path / "host_vars/gate")),
     ]
+    assert [item.is_replaced for item in found] == [False, True, False]

@@ -93,6 +93,30 @@ def test_a_camera_without_the_action_has_its_own_file() -> None:
     assert audit(draft.resolve("cam4"), other) == []
 
 
+def test_random_ids_are_shared_by_name() -> None:
+    cameras = [
+        camera(n, group(f"rec-{digits}-c", 720, "Continuous"), recording=always(f"rec-{digits}-c"))
+        for n, digits in enumerate(("0a1b2c3d", "f00d1234", "12abcdef"), 1)
+    ]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    [entry] = draft.group_vars["axis"][ENTRIES]
+    assert (entry["nice_name"], entry.get("recording_group_id")) == ("Continuous", None)
+    assert [audit(draft.resolve(item.host), item) for item in cameras] == [[], [], []]
+
+
+def test_a_name_that_two_groups_have_identifies_none() -> None:
+    cameras = [
+        camera(n, group(f"rec-{n}a1b", 720, "Same "), group(f"rec-{n}a2b", 24, "Same"), recording=always(f"rec-{n}a1b"))
+        for n in range(1, 4)
+    ]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    assert [item[ENTRIES][0]["recording_group_id"] for item in draft.host_vars.values()] == [
+        "rec-1a1b",
+        "rec-2a1b",
+        "rec-3a1b",
+    ]
+
+
 @pytest.mark.parametrize("listed", [None, "", "ac:cc:8e:00:00:01", "ACCC8E000002"])
 def test_without_its_serial_number_an_entry_has_the_whole_id(listed: str | None) -> None:
     one = camera(1, group("AxisCS_ACCC8E000001_1"), recording=always("AxisCS_ACCC8E000001_1"), listed_serial=listed)

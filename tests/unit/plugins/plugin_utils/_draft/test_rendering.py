@@ -46,7 +46,7 @@ def test_what_is_written_is_read(variables: dict[str, Any]) -> None:
 
 
 @given(TEXTS)
-def test_a_text_of_a_device_is_no_template(device_text: str) -> None:
+def test_a_text_of_a_device_stays_a_text(device_text: str) -> None:
     text = device_text.replace("{{ axis_serial }}", "")
     loader = DataLoader()
     read = loader.load(render_variables({"name": text}, []))

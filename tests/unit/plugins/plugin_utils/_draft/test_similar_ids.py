@@ -18,8 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.similar_ids i
     escape_id,
     escape_text,
     limit_id_glob,
-    parse_id,
-    parse_name,
+    parse_text,
 )
 
 SERIALS = ("ACCC8E000001", "B8A44F0000F2")
@@ -30,38 +29,49 @@ GUIDS = ("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "9b2f7c1e-0d3a-4b52-8f6e-1c7d2a
     ("ids", "globs"),
     [
         (["High_0001"], ["High_0001"]),
-        (["High_0001", "High_0002"], ["High_????", "High_000[0-9]"]),
-        (["High_9", "High_10"], ["High_*"]),
-        (["Stream1", "Stream2"], ["Stream?", "Stream[0-9]"]),
+        (["High_0001", "High_0002"], ["High_[0-9][0-9][0-9][0-9]", "High_000[0-9]"]),
+        (["Stream1", "Stream2"], ["Stream[0-9]"]),
+        (["mil-0012", "mil-0034"], ["mil-[0-9][0-9][0-9][0-9]", "mil-00[0-9][0-9]"]),
         (["mil-cam-00d2", "mil-cam-01a7"], ["mil-cam-????", "mil-cam-0[0-9][0-9a-f][0-9]"]),
         ([f"AxisCS_{SERIALS[0]}_1", f"AxisCS_{SERIALS[1]}_1"], ["AxisCS_????????????_1"]),
-        ([f"AxisCS_{SERIALS[0]}_1", f"AxisCS_{SERIALS[1]}_2"], ["AxisCS_????????????_?"]),
+        ([f"AxisCS_{SERIALS[0]}_1", f"AxisCS_{SERIALS[1]}_2"], ["AxisCS_????????????_[0-9]"]),
         (list(GUIDS), ["????????-????-????-????-????????????"]),
         (["a.b"], ["a?b"]),
-        (["x" * 51], ["x" * 49 + "*"]),
+        (["a" * 30 + "b" * 30], ["a" * 25 + "*" + "b" * 24]),
     ],
 )
 def test_the_narrowest_glob_for_ids(ids: list[str], globs: list[str]) -> None:
-    built = build_id_globs([parse_id(item, None) for item in ids])
+    built = build_id_globs([parse_text(item, None) for item in ids])
     assert list(built[: len(globs)]) == globs
     assert all(fnmatchcase(item, glob) for item in ids for glob in built)
+
+
+def test_other_ids_of_a_convention_make_a_part_variable() -> None:
+    """``cam10`` alone, beside ``cam1`` and ``cam2``: so many digits, and no other characters."""
+    one, *others = (parse_text(item, None) for item in ("cam10", "cam1", "cam2"))
+    assert build_id_globs([one], [one, *others]) == ("cam[0-9][0-9]", "cam10")
 
 
 @pytest.mark.parametrize(
     ("recording_group_id", "serial", "pattern", "number"),
     [
-        ("High_0001", None, "High_\0", "High_0001"),
-        ("AxisCS_ACCC8E000001_1", None, "AxisCS_\0_\0", "AxisCS_\0_1"),
-        ("axisaccc8e000001main", "ACCC8E000001", "axis\0main", "axis\0main"),
-        ("mil-cam-00d2", None, "mil-cam-\0", "mil-cam-\0"),
-        ("mil-cam-0012", None, "mil-cam-\0", "mil-cam-0012"),
+        ("High_0001", None, "High_~~~~", "High_0001"),
+        ("High_10", None, "High_~~", "High_10"),
+        ("AxisCS_ACCC8E000001_1", None, "AxisCS_~~~~~~~~~~~~_~", "AxisCS_~~~~~~~~~~~~_1"),
+        ("axisaccc8e000001main", "ACCC8E000001", "axis~~~~~~~~~~~~main", "axis~~~~~~~~~~~~main"),
+        ("mil-cam-00d2", None, "mil-cam-~~~~", "mil-cam-~~~~"),
+        ("mil-cam-0012", None, "mil-cam-~~~~", "mil-cam-0012"),
         ("main", None, "main", "main"),
-        (f"{{{GUIDS[0]}}}", None, "{\0}", "{\0}"),
+        (f"{{{GUIDS[0]}}}", None, "{~~~~~~~~-~~~~-~~~~-~~~~-~~~~~~~~~~~~}", "{~~~~~~~~-~~~~-~~~~-~~~~-~~~~~~~~~~~~}"),
     ],
 )
 def test_variable_parts_of_ids(recording_group_id: str, serial: str | None, pattern: str, number: str) -> None:
-    template = parse_id(recording_group_id, serial)
-    assert (template.pattern_key, template.number_key) == (pattern, number)
+    template = parse_text(recording_group_id, serial)
+    assert (template.pattern_key, template.number_key) == (pattern.replace("~", "\0"), number.replace("~", "\0"))
+
+
+def test_a_family_has_ids_with_other_numbers_of_digits() -> None:
+    assert {parse_text(item, None).family_key for item in ("cam_1", "cam_10", "cam_00d2")} == {"cam_\0"}
 
 
 @pytest.mark.parametrize(
@@ -69,27 +79,28 @@ def test_variable_parts_of_ids(recording_group_id: str, serial: str | None, patt
     [("High_1", True), ("mil-cam-00d2", True), (GUIDS[0], False), ("17", False), ("00d2-17", False), ("", False)],
 )
 def test_an_id_without_letters_of_its_own_has_no_convention(recording_group_id: str, expected: bool) -> None:
-    assert parse_id(recording_group_id, None).has_convention is expected
+    assert parse_text(recording_group_id, None).has_convention is expected
 
 
 @pytest.mark.parametrize(
     ("names", "glob"),
     [
         (["High"], "High"),
-        (["Camera 1 High", "Camera 2 High"], "Camera ? High"),
-        (["Camera 1 High", "Camera 12 High"], "Camera * High"),
+        (["Camera 1 High", "Camera 2 High"], "Camera [0-9] High"),
+        (["Camera 10 High", "Camera 12 High"], "Camera [0-9][0-9] High"),
+        ([f"High {SERIALS[0]}_0", f"High {SERIALS[1]}_0"], "High ????????????_0"),
         (["Door [1]"], "Door [[]1]"),
         (["what?*"], "what[?][*]"),
         (["{{ secret }}"], "?? secret ??"),
     ],
 )
 def test_the_narrowest_glob_for_names(names: list[str], glob: str) -> None:
-    assert build_name_glob([parse_name(item) for item in names]) == glob
+    assert build_name_glob([parse_text(item, None) for item in names]) == glob
     assert all(fnmatchcase(item, glob) for item in names)
 
 
 @given(st.text(max_size=60))
-def test_an_escaped_text_matches_itself_and_is_no_template(text: str) -> None:
+def test_an_escaped_text_matches_itself(text: str) -> None:
     glob = escape_text(text)
     assert fnmatchcase(text, glob)
     assert "{" not in glob

@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.texts import 
     build_draft_lines,
     build_texts,
     describe_files,
+    find_outside,
 )
 
 RUN = DraftRun(
@@ -61,7 +62,7 @@ def test_the_files_of_a_draft() -> None:
     assert "by camfleet.axis.draft_policy of camfleet.axis 0.2.0\n" in of_group
     # Not of roof, which has a policy of its own.
     assert "# Read on 2026-11-29 21:40 UTC in run 3f2a, from 2 hosts: gate, yard\n" in of_group
-    assert "\n# retention_policy_minimum: 7d\n" in of_group
+    assert "\n# retention_policy_minimum: 30d\n" in of_group
     assert "retention_policy_minimum" not in texts["host_vars/roof/retention_policy.yml"]
     files = describe_files(texts, DRAFT, RUN, "/srv/draft")
     assert files[:2] == [
@@ -71,10 +72,26 @@ def test_the_files_of_a_draft() -> None:
     assert files[3] == {"path": "/srv/draft/decisions.md", "group": None, "host": None, "hosts": 3}
 
 
+def test_the_bounds_of_a_file_exclude_none_of_its_times() -> None:
+    """Also not those of the exceptions, which are in force beside them."""
+    week, unlimited = ({**RULE, "retention_time": text} for text in ("36h", "unlimited"))
+    draft = replace(
+        DRAFT, group_vars={"axis": {RULES: [RULE, {"match": RULE["match"]}]}}, host_vars={"roof": {RULES: [week]}}
+    )
+    text = build_texts(draft, [], RUN, "/d")["group_vars/axis/retention_policy.yml"]
+    assert "\n# retention_policy_minimum: 36h\n" in text
+    assert "\n# retention_policy_maximum: 30d\n" in text
+    draft = replace(draft, group_vars={"axis": {"retention_policy_groups": [unlimited]}})
+    text = build_texts(draft, [], RUN, "/d")["group_vars/axis/retention_policy.yml"]
+    assert "\n# retention_policy_maximum: unlimited\n" in text
+
+
 def test_a_host_without_a_group_has_the_bounds() -> None:
     texts = build_texts(Draft({}, {"roof": {RULES: []}}, ()), [], RUN, "/srv/draft")
     assert "# retention_policy_maximum: 30d" in texts["host_vars/roof/retention_policy.yml"]
     assert "There is nothing to decide." in texts["decisions.md"]
+    # A copy of a directory that does not exist would fail.
+    assert "copy the directory `host_vars` into" in texts["decisions.md"]
 
 
 def test_the_page_of_decisions() -> None:
@@ -82,7 +99,9 @@ def test_the_page_of_decisions() -> None:
     assert "\nRead on 2026-11-29 21:40 UTC in run 3f2a: 3 of 4 hosts.\n" in page
     assert "\nansible-playbook -i '/srv/my inventory' -i /srv/draft camfleet.axis.audit\n" in page
     assert "\n## Groups without a limit (2)\n\n- gate, yard: Groups \\[a\\]" in page
-    assert page.index("## Not in the draft") < page.index("## Groups without")
+    # Rules do not require groups, and no promise says so.
+    assert "does not report that a group was deleted" in " ".join(page.split())
+    assert page.index("## Not in the draft: not read") < page.index("## Groups without")
 
 
 @pytest.mark.parametrize(
@@ -96,6 +115,40 @@ def test_the_command_of_the_audit(pattern: str | None, sources: tuple[str, ...],
     assert replace(RUN, pattern=pattern, sources=sources).audit_command("/d").startswith(command)
 
 
+@pytest.mark.parametrize(
+    ("limit", "left_out", "option"),
+    [
+        ("gate", (), "--limit gate"),
+        (None, ("dark",), "--limit '!dark'"),
+        ("gate,yard", ("dark", "a b"), "--limit 'gate,yard,!dark,!a?b'"),
+        # Core splits at colons only if there is no comma.
+        ("gate:&axis", ("dark",), "--limit 'gate:&axis:!dark'"),
+        ("gate", ("dark",), "--limit 'gate,!dark'"),
+    ],
+)
+def test_the_audit_is_limited_as_the_draft(limit: str | None, left_out: tuple[str, ...], option: str) -> None:
+    command = replace(RUN, limit=limit, left_out=left_out).audit_command("/d")
+    assert command.endswith(f" -i /d {option} camfleet.axis.audit")
+
+
+def test_without_valid_variables_no_command_is_shown() -> None:
+    run = replace(RUN, left_out=RUN.hosts)
+    assert not run.can_audit
+    texts = build_texts(DRAFT, DECISIONS, run, "/srv/draft")
+    assert "No audit with the draft is possible yet" in texts["decisions.md"]
+    assert "ansible-playbook" not in texts["decisions.md"]
+    lines = build_draft_lines([], [], [], run, "/srv/draft", check_mode=False)
+    assert lines[-1] == "Then audit: not possible yet, see decisions.md"
+
+
+def test_hosts_that_a_group_file_was_not_made_from() -> None:
+    """It says so, and those that were not in the run are named."""
+    draft = replace(DRAFT, groups=(InventoryGroup("axis", frozenset({*RUN.hosts, "other"})),))
+    text = build_texts(draft, [], RUN, "/srv/draft")["group_vars/axis/retention_policy.yml"]
+    assert "\n# It also applies to hosts that were not read, 2 hosts: dark, other\n" in text
+    assert find_outside(draft, RUN) == [("axis", ["other"])]
+
+
 def test_the_lines_of_a_draft() -> None:
     texts = build_texts(DRAFT, DECISIONS, RUN, "/srv/draft")
     files = describe_files(texts, DRAFT, RUN, "/srv/draft")
@@ -103,10 +156,10 @@ def test_the_lines_of_a_draft() -> None:
     assert lines == [
         "Draft of the policies of 3 of 4 hosts: 4 files in /srv/draft",
         "  variables of 1 inventory group (axis) and 1 host (roof)",
-        "unverified: 1 host not read",
+        "unverified: 1 host not in the draft",
         "  dark: No response",
         "Still open: 2 decisions",
-        "  Groups without a limit: gate, yard, roof",
+        "  Groups without a limit (2): gate, yard, roof",
         "Read first: /srv/draft/decisions.md",
         "Then audit: ansible-playbook -i '/srv/my inventory' -i /srv/draft camfleet.axis.audit",
     ]

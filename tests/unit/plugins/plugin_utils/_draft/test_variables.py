@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.variables imp
     describe_policy_problem,
     find_policy_places,
     read_policy,
+    read_policy_values,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from tests.playbook import CHECKOUT
@@ -61,6 +62,11 @@ def find_problems(own: dict[str, Any], *, in_playbook: bool = True) -> list[str]
             {"retention_policy_connections": 9},
             ["retention_policy_connections is set in the inventory, where it has no"],
         ),
+        # An audit with the draft would reject it.
+        (
+            {"retention_policy_hosts": "gate"},
+            ["retention_policy_hosts is set in the inventory, where it has no effect"],
+        ),
         ({"axis_passwrd": "x"}, ["Did you mean axis_password?"]),
         ({"group_names": ["a\u2028b"]}, ["Rename the group"]),
     ],
@@ -94,6 +100,15 @@ def test_the_policy_of_a_host_is_read() -> None:
     with pytest.raises(InvalidOptionError) as caught:
         read_policy(build_host_variables({"retention_policy_existing_groups": [{}]})[1], "gate")
     assert describe_policy_problem(caught.value).startswith("retention_policy_existing_groups")
+
+
+def test_the_variables_of_a_policy_are_read_with_holds() -> None:
+    own = {"retention_policy_minimum": None, "axis_holds_case": [], "axis_site": "Harbour"}
+    values = read_policy_values(build_host_variables(own)[1], "gate")
+    # A null must not remove a bound of a less specific place.
+    assert (values["retention_policy_minimum"], values["axis_holds_case"]) == (None, [])
+    assert values["retention_policy_purge"] is False
+    assert "axis_site" not in values
 
 
 def test_without_policy_variables_no_file_is_read() -> None:

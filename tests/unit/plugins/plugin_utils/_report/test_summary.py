@@ -288,6 +288,14 @@ def test_ports_do_not_separate_many_hosts(count: int, expected: int) -> None:
         assert lines[0].endswith(": 11 hosts: harbour-1, harbour-2, harbour-3 and 8 more; see the report")
 
 
+def test_hosts_outside_limit_are_counted() -> None:
+    summary = summarize(a=None)
+    lines = render_lines(summary, "Audit", NOW, NAMES, stopped="a wave", outside_limit=54)
+    assert lines[1:3] == ["Ended early: a wave", "Not in the run: 54 hosts outside --limit"]
+    assert render_lines(summary, "Audit", NOW, NAMES, outside_limit=1)[1] == "Not in the run: 1 host outside --limit"
+    assert not any("outside" in text for text in render_lines(summary, "Audit", NOW, NAMES))
+
+
 def test_many_hosts_without_a_reason_are_counted() -> None:
     hosts = [f"harbour-{number:03}" for number in range(303)]
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES)
