@@ -72,11 +72,13 @@ _UNCHECKED = (
     "All reports have these hosts outside of their --limit, so that they are unverified: {names}. Merge the report of "
     "the slice that checked them, or audit them with the same run ID, or exclude them with --limit."
 )
-#: The next step if a directory has no reports: in AWX, the files of a job are lost unless the directory is mounted.
+#: The next step if a directory has no reports. In AWX, the cause is an audit that never ran, or a directory that is not
+#: mounted. The merge cannot distinguish them.
 _CHECK_DIRECTORY = Message(
-    "Check {option}, which must be the directory of the JSON reports of the slices. In AWX, create the directory of "
-    "all reports on every execution node, and add it to the paths to expose to isolated jobs "
-    "(AWX_ISOLATION_SHOW_PATHS): otherwise the files of a job are lost with its container.",
+    "Check {option}, which must be the directory of the JSON reports of the slices. In AWX, first open the audit of "
+    "this run. If it did not start, for example because its credential has no password, correct that. If its output "
+    "names a report, the file was lost with its container: create the directory of all reports on every execution "
+    "node, and add it to the paths to expose to isolated jobs (AWX_ISOLATION_SHOW_PATHS).",
     {"option": Option("reports_directory")},
 )
 _MAX_HOURS = 1_000_000
