@@ -105,6 +105,31 @@ def test_reference_has_all_nodes_and_questions(state: Configured, tmp_path: Path
         assert f"*{name}*" in reference
 
 
+def test_guide_copies_only_files_of_the_collection() -> None:
+    """An operator has no checkout, only what ansible-galaxy installs."""
+    installed = "~/.ansible/collections/ansible_collections/camfleet/axis/"
+    paths = set(re.findall(rf"{re.escape(installed)}(\S+)", PAGES[0].read_text(encoding="utf-8")))
+    ignored = yaml.safe_load((CHECKOUT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+    assert len(paths) == 2
+    for path in map(Path, paths):
+        assert (CHECKOUT / path).exists(), path
+        assert not any(part.match(pattern) for part in (path, *path.parents) for pattern in ignored), path
+
+
+@pytest.mark.parametrize(
+    ("message", "path"),
+    [
+        ("Nothing was changed in AWX", "playbooks/tasks/awx_setup_check.yml"),
+        ("Warning: jobs on execution nodes do not have ", "playbooks/tasks/awx_setup_summary.yml"),
+        ("Run the playbook again", "playbooks/tasks/awx_setup_workflow.yml"),
+        ("There is no report to merge", "plugins/action/axis_retention_policy_merge.py"),
+    ],
+)
+def test_guide_quotes_messages_of_the_code(message: str, path: str) -> None:
+    assert f"*{message}" in text_of(PAGES[0])
+    assert message in text_of(CHECKOUT / path)
+
+
 def test_guide_names_only_variables_of_the_playbook() -> None:
     (play,) = yaml.safe_load((CHECKOUT / "playbooks" / "awx_setup.yml").read_text(encoding="utf-8"))
     known = {*play["vars"], "awx_setup_project_url", "awx_setup_image"}
