@@ -243,6 +243,16 @@ def test_execution_environment_of_another_organization_is_kept(
     assert empty.writes == []
 
 
+def test_unknown_token_is_named(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
+    run = set_up(empty, tmp_path, token="expired", awx_setup_login="machine")
+    assert run.status != 0
+    message = run.results["Fail because AWX cannot be read", "localhost"]["msg"]
+    assert message.startswith("Nothing was changed in AWX, because it cannot be read.")
+    assert "CONTROLLER_OAUTH_TOKEN" in message
+    assert "(HTTP 401)" in message
+    assert empty.writes == []
+
+
 @pytest.mark.long
 def test_second_run_as_organization_administrator(state: Configured, tmp_path: Path, set_up: Setup) -> None:
     """A system administrator created the credential type once. An approval is pending."""

@@ -55,6 +55,12 @@ def test_next_job_verifies_the_file_of_the_start(tmp_path: Path) -> None:
     artifacts: dict[str, Any] = dict(start.stats)
     assert artifacts["retention_policy_report_dir"] == f"{reports}/7/slices"
     assert str(artifacts["retention_policy_run_id"]) == "7"
+    # The directory is shared, but the artifacts are of two runs, as AWX passes them to a workflow in a workflow.
+    mixed = run_job(tmp_path, "audit.yml", **{**artifacts, "retention_policy_run_id": "8"})
+    assert mixed.status != 0
+    message = mixed.results["Check that the artifacts are those of one run", "north-1"]["msg"]
+    assert "The artifacts are of different runs: retention_policy_run_id is 8" in message
+    assert SETTING not in message
     # Another directory with the same path, as in a container without the mount.
     Path(artifacts["start_run_probe"]).unlink()
     for playbook in ("audit.yml", "roll_out.yml", "merge_reports.yml"):

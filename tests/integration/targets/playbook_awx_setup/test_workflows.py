@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 
 from tests.integration.awx_runner import JobRunner
-from tests.integration.controller import Controller, Job, Outcome, User
+from tests.integration.controller import Controller, Job, Outcome, Repository, User
+from tests.integration.controller.state import EXAMPLE
 from tests.integration.controller.surveys import questions
 from tests.integration.role import add_cameras, contacted, retention
 from tests.integration.targets.playbook_awx_setup.conftest import Configured
@@ -159,6 +161,25 @@ def test_denied_roll_out_writes_nothing(awx: Awx, fleet: Fleet) -> None:
         ("denied", "Axis approval of the roll-out"),
         ("error", ROLL_OUT),
     ]
+
+
+def test_change_after_the_audit_is_not_rolled_out(awx: Awx, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "south-1", retention_time=240)
+    controller, _runner = awx(runs={START, APPLY})
+    workflow = launch(controller, ROLL_OUT, confirmed(controller, ROLL_OUT))
+    before = controller.state.all("projects")[0]["scm_revision"]
+    repository = Path(shutil.copytree(EXAMPLE, tmp_path / "repository"))
+    (repository / "inventory" / "group_vars" / "pushed.yml").write_text(
+        "retention_policy_minimum: 1h\n", encoding="utf-8"
+    )
+    controller.state.repository = Repository(repository)
+    decide(controller, "approve")
+    assert statuses(workflow)["roll_out_start"] == "failed"
+    assert "roll_out" not in statuses(workflow)
+    assert not fleet.devices["south-1"].writes
+    assert workflow.status == "failed"
+    output = " ".join(job_of(workflow, "roll_out_start").output.split())
+    assert f"The project changed after the audit that was approved, from revision {before[:10]} to" in output
 
 
 def test_approval_requires_more_than_the_role_execute(awx: Awx) -> None:
