@@ -42,7 +42,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import 
     write_directory,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast import (
-    BOUNDS,
     EffectiveVariables,
     Forecaster,
     has_policy,
@@ -103,6 +102,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
+from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import BOUNDS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import read_collection_version
 from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
@@ -286,8 +286,10 @@ class _Preparation:
         """Read the variables of the policy that a host has, and yield what an audit would reject."""
         try:
             values = read_policy_values(self._host_variables, host)
-            if problem := self._forecaster.find_problem(values, self._find_names(host)):
-                yield problem
+            hidden = (f"{problem}. {next_step}" for problem, next_step in self._host_variables.hidden_holds(host))
+            found = [*filter(None, [self._forecaster.find_problem(values, self._find_names(host))]), *hidden]
+            if found:
+                yield from found
                 return
             if self.is_coverage:
                 self.policies[host] = read_policy(self._host_variables, host)

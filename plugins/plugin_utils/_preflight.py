@@ -25,6 +25,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
     parse_policy,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
     escape_invisible,
     has_controls,
@@ -77,12 +79,14 @@ _SPEC: Spec = {
     "fail_on_drift": {"type": "bool"},
     "allow_unmatched_holds": {"type": "bool"},
 }
-_VARIABLES = {
+#: By option of a policy, the variable that sets it. Those with holds have several names.
+VARIABLES: Names = {
     **POLICY_VARIABLES,
     "fail_on_drift": FAIL_ON_DRIFT,
     "allow_unmatched_holds": ALLOW_UNMATCHED_HOLDS,
 }
-_BOUNDS = tuple(name for option, name in _VARIABLES.items() if option in NEVER_EMPTY)
+#: The variables that a closer null must not remove.
+BOUNDS = tuple(name for option, name in VARIABLES.items() if option in NEVER_EMPTY)
 _REGISTERED = (
     RESULT,
     PLAY,
@@ -207,12 +211,12 @@ def check_variables(
         for text in find_connection_problems(host):
             found.problems[text].append(host)
         try:
-            values = host_variables.read(host, (*_VARIABLES.values(), *host_variables.hold_names(host)))
+            values = host_variables.read(host, (*VARIABLES.values(), *host_variables.hold_names(host)))
         except AxisError as error:
-            found.problems[_sentences(error, _VARIABLES)].append(host)
+            found.problems[_sentences(error, VARIABLES)].append(host)
             continue
         # A closer null must not remove a bound.
-        values |= {name: None for name in _BOUNDS if name not in values and name in {*raw, *host_variables.play_names}}
+        values |= {name: None for name in BOUNDS if name not in values and name in {*raw, *host_variables.play_names}}
         names = host_names({"inventory_hostname": host, **raw})
         key = repr(values)
         # The holds that apply may differ from host to host.
@@ -306,14 +310,39 @@ def _policy_problem(
 
     :param host: what ``host_names`` returns.
     """
-    arguments = {option: values[name] for option, name in _VARIABLES.items() if name in values and option != OPTION}
+    arguments = {option: values[name] for option, name in VARIABLES.items() if name in values and option != OPTION}
     if not makes_policy(arguments):
         return _NO_POLICY
-    names: Names = _VARIABLES
+    found = build_host_policy(values, host, is_in_inventory)
+    return found if isinstance(found, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class HostPolicy:
+    """The policy of one host, with the holds that apply to it.
+
+    :param names: by option, the variable that sets it.
+    """
+
+    policy: Policy
+    allowances: Allowances
+    names: Names
+
+
+def build_host_policy(
+    values: Mapping[str, Any], host: Collection[str], is_in_inventory: Callable[[str], bool]
+) -> HostPolicy | str:
+    """Return the policy of a host, or what is invalid in its variables, without the last full stop.
+
+    :param values: by variable, its value.
+    :param host: what ``host_names`` returns.
+    """
+    arguments = {option: values[name] for option, name in VARIABLES.items() if name in values and option != OPTION}
+    names = VARIABLES
     try:
         sources = [(name, values[name]) for name in sorted(values) if is_hold_variable(name)]
         holds, hold_names = merge_holds(sources)
-        names = {**_VARIABLES, **hold_names}
+        names = {**VARIABLES, **hold_names}
         parameters = validate({**arguments, OPTION: holds}, _SPEC)
         parse_policy(parameters)
         build_tolerance(parameters)
@@ -321,10 +350,11 @@ def _policy_problem(
         build_allowances(parameters, now)
         check_hosts(parameters[OPTION], is_in_inventory)
         check_holds_are_set(sources)
-        build_policy(parameters, build_allowances(filter_holds(parameters, names, host)[0], now))
+        own, own_names = filter_holds(parameters, names, host)
+        allowances = build_allowances(own, now)
+        return HostPolicy(build_policy(parameters, allowances), allowances, own_names)
     except AxisError as error:
         return _sentences(error, names)
-    return None
 
 
 def makes_policy(arguments: Mapping[str, Any]) -> bool:
@@ -339,7 +369,8 @@ def _is_set(value: Any) -> bool:
     """Return whether a variable may make a policy. A text such as that of an extra variable may be false, too."""
     if isinstance(value, (bool, str)):
         return value != "" and (not _is_boolean(value) or boolean(value))
-    return value not in (None, [])
+    # The number 0 equals False.
+    return value not in (None, [], False)
 
 
 def _sentences(error: AxisError, names: Names) -> str:

@@ -18,7 +18,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
     format_retention_time,
     sort_key,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import find_action
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import find_losing_groups
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.conventions import (
@@ -45,8 +44,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.similar_ids i
 #: The heading of each kind of decision, the most important kind first.
 HEADINGS: Mapping[str, str] = {
     "permits_deletion": "Deletions that the inventory permits",
-    "no_response": "Not in the draft: not read",
-    "shared_device": "Several hosts are one device",
     "left_out": "Groups that no rule can name",
     "already_set": "Policies that the inventory sets already",
     "earlier_cleanup": "Disks that delete recordings earlier than their groups",
@@ -113,19 +110,15 @@ def find_decisions(
     groups: Iterable[InventoryGroup],
     draft: Draft,
     *,
-    no_response: Mapping[str, str] | None = None,
     already_set: Iterable[SetVariable] = (),
 ) -> tuple[Decision, ...]:
     """Return all decisions, the most important kind first.
 
     :param groups: inventory groups of the hosts, with all those that ``already_set`` names as far as they are known.
-    :param no_response: why each host that is not in the draft was not read, without the last full stop.
     """
     ordered = sorted(observations, key=lambda item: item.host)
     decisions = [
         *_decide_permissions(places := tuple(already_set)),
-        *_decide_no_response(no_response or {}),
-        *_decide_shared_devices(ordered),
         *_decide_left_out(ordered, draft),
         *_decide_already_set(places, groups, draft),
         *_decide_cleanup(ordered),
@@ -167,35 +160,6 @@ def _decide_left_out(observations: Iterable[Observation], draft: Draft) -> Itera
             "Let the system that creates them give them IDs of the characters A-Z, a-z, 0-9, _ and - that differ",
             ids,
         )
-
-
-def _decide_no_response(no_response: Mapping[str, str]) -> Iterator[Decision]:
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for host, reason in no_response.items():
-        by_reason[reason].append(host)
-    for reason, hosts in by_reason.items():
-        yield Decision(
-            "no_response",
-            tuple(sorted(hosts)),
-            reason.rstrip("."),
-            "Correct the cause, and draft again in another directory. Until then, an audit applies what the draft sets "
-            "for their inventory groups",
-        )
-
-
-def _decide_shared_devices(observations: Iterable[Observation]) -> Iterator[Decision]:
-    by_serial: dict[str, list[str]] = defaultdict(list)
-    for item in observations:
-        if serial := normalize_serial(item.serial):
-            by_serial[serial].append(item.host)
-    for serial, hosts in by_serial.items():
-        if len(hosts) > 1:
-            yield Decision(
-                "shared_device",
-                tuple(hosts),
-                f"The serial number of each is {serial}, so that they are one device",
-                "Keep one of these hosts in the inventory. A roll-out writes to none of them",
-            )
 
 
 def _decide_already_set(

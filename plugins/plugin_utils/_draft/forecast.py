@@ -8,44 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, render
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names, render
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
-from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
-from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import (
-    POLICY_SPEC,
-    build_policy,
-    build_tolerance,
-    parse_policy,
-)
-from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Finding, Policy, grade
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Finding, grade
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import SetVariable
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import Draft
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.scopes import InventoryGroup
-from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
-    OPTION,
-    check_holds_are_set,
-    check_hosts,
-    filter_holds,
-    is_hold_variable,
-    merge_holds,
+from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import (
+    VARIABLES,
+    HostPolicy,
+    build_host_policy,
+    makes_policy,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import FAIL_ON_DRIFT, POLICY_VARIABLES
-from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import makes_policy
-from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
-#: By option of a policy, the variable that sets it. Those with holds have several names.
-VARIABLES: Names = {**POLICY_VARIABLES, "fail_on_drift": FAIL_ON_DRIFT}
-#: The variables that a closer null must not remove.
-BOUNDS = tuple(name for option, name in VARIABLES.items() if option in NEVER_EMPTY)
-_SPEC: Spec = {**POLICY_SPEC, **HOLDS_SPEC, "fail_on_drift": {"type": "bool"}}
 _ALL = "all"
 # What a draft writes for an ID that has the serial number of the device.
 _SERIAL = "{{ axis_serial }}"
@@ -79,13 +59,6 @@ class Forecast:
         return self.problem is not None or not self.has_policy
 
 
-@dataclass(frozen=True, slots=True)
-class _HostPolicy:
-    policy: Policy
-    allowances: Allowances
-    names: Names
-
-
 class Forecaster:
     """Compares hosts with their variables, many of which are equal.
 
@@ -94,8 +67,7 @@ class Forecaster:
 
     def __init__(self, is_in_inventory: Callable[[str], bool]) -> None:
         self._is_in_inventory = is_in_inventory
-        self._now = datetime.now(timezone.utc)
-        self._known: dict[str, _HostPolicy | str] = {}
+        self._known: dict[str, HostPolicy | str] = {}
 
     def find_problem(self, values: Mapping[str, Any], names: Collection[str]) -> str | None:
         """Return what is invalid in the variables of a host before there is a draft, without the last full stop.
@@ -119,32 +91,13 @@ class Forecaster:
         findings = grade(policy, plan, groups, allowances)
         return Forecast(has_policy=True, deviations=tuple(_describe(findings, found.names)))
 
-    def _build(self, values: Mapping[str, Any], names: Collection[str]) -> _HostPolicy | str:
+    def _build(self, values: Mapping[str, Any], names: Collection[str]) -> HostPolicy | str:
         """Return the policy of a host, or what is invalid in it, as the preflight of an audit does."""
         # The holds that apply may differ from host to host.
         key = repr(values) + (repr(sorted(names)) if "'hosts'" in repr(values) else "")
         if key not in self._known:
-            self._known[key] = self._build_once(values, names)
+            self._known[key] = build_host_policy(values, names, self._is_in_inventory)
         return self._known[key]
-
-    def _build_once(self, values: Mapping[str, Any], names: Collection[str]) -> _HostPolicy | str:
-        rendered = VARIABLES
-        given = {option: values[name] for option, name in VARIABLES.items() if name in values and option != OPTION}
-        try:
-            sources = [(name, values[name]) for name in sorted(values) if is_hold_variable(name)]
-            holds, hold_names = merge_holds(sources)
-            rendered = {**VARIABLES, **hold_names}
-            parameters = validate({**given, OPTION: holds}, _SPEC)
-            parse_policy(parameters)
-            build_tolerance(parameters)
-            build_allowances(parameters, self._now)
-            check_hosts(parameters[OPTION], self._is_in_inventory)
-            check_holds_are_set(sources)
-            own, own_names = filter_holds(parameters, rendered, names)
-            allowances = build_allowances(own, self._now)
-            return _HostPolicy(build_policy(parameters, allowances), allowances, own_names)
-        except AxisError as error:
-            return ". ".join(error.render(rendered)).rstrip(".")
 
 
 def has_policy(values: Mapping[str, Any]) -> bool:

@@ -90,7 +90,12 @@ class HostReading(HostTask):
         except AxisError as error:
             return {"changed": False, "device": progress.device, **progress.build_failure(error)}
         self._observation = observation
-        device = {**progress.device, "model": observation.model, "firmware": observation.firmware}
+        device = {
+            **progress.device,
+            "serial": observation.serial,
+            "model": observation.model,
+            "firmware": observation.firmware,
+        }
         return {"changed": False, "device": device, UNAVAILABLE: gatherer.unavailable}
 
     def _observe(self, session: Session, gatherer: Gatherer) -> Observation:

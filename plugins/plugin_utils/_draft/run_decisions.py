@@ -33,11 +33,11 @@ HEADINGS: Mapping[str, str] = {
     OUTSIDE_RUN: "Hosts that were not in the run, but get variables of the draft",
     NO_RESPONSE: "Not in the draft: not read",
     NO_POLICY: "Hosts without a policy, which no audit can include",
-    SHARED_DEVICE: _OF_DRAFT[SHARED_DEVICE],
+    SHARED_DEVICE: "Several hosts are one device",
     SECRET_ID: "Groups that are not in the draft because their IDs have a password",
     INCOMPLETE: "Parts of devices that could not be read",
     CONFLICT: "Files of the inventory that a copy of the draft would hide or replace",
-    **{kind: heading for kind, heading in _OF_DRAFT.items() if kind not in (*_FIRST, NO_RESPONSE, SHARED_DEVICE)},
+    **{kind: heading for kind, heading in _OF_DRAFT.items() if kind not in _FIRST},
     OPEN_BOUNDS: "Hosts without bounds of the retention time",
 }
 #: By part of a device that a draft uses, what the draft lacks without it.

@@ -15,7 +15,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import VariableLevels, extra_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import find_name_problems
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast import BOUNDS, VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import find_hosts_outside_limit
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION, normalize_name
@@ -27,7 +26,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import (
+    BOUNDS,
     KNOWN_VARIABLES,
+    VARIABLES,
     describe_ineffective,
     describe_unsafe_names,
     makes_policy,

@@ -167,12 +167,14 @@ def test_all_problems_are_found_before_the_first_request(play: Play, fleet: Flee
     (tmp_path / "draft" / "mine.yml").write_text("", encoding="utf-8")
     hosts: dict[str, dict[str, Any]] = {
         "yard": {"axis_timeout": "soon", "draft_policy_recordings": True},
-        "gate": {"draft_policy_dir": "/x"},
+        # It hides the hold of the group.
+        "gate": {"draft_policy_dir": "/x", "axis_holds": []},
         "a/b": {"axis_pasword": "x", "retention_policy_minimum": "x"},
         "Gate": {"retention_policy_purge": True},
     }
     variables = extra_vars(draft_policy_dri="/x", draft_policy_coverage=False, retention_policy_hosts="gate")
-    run = play(DRAFT, *variables, hosts=hosts)
+    hold = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2100-01-01"}
+    run = play(DRAFT, *variables, hosts=hosts, groups={"axis": {"vars": {"axis_holds": [hold]}}})
     assert run.status == 2
     message = message_of(run)
     for part in (
@@ -182,6 +184,7 @@ def test_all_problems_are_found_before_the_first_request(play: Play, fleet: Flee
         # An audit with the draft would end with it.
         "a/b: retention_policy_minimum is 'x'",
         "Gate: retention_policy_purge is true, but retention_policy_purge_match is empty.",
+        "gate: axis_holds",
         "gate: draft_policy_dir is set in the inventory, where it has no effect, because it applies to the run",
         "yard: axis_timeout must be a number, got the text 'soon'",
         "a/b: axis_pasword is not a variable of camfleet.axis and has no effect. Did you mean axis_password?",

@@ -121,6 +121,8 @@ def test_a_variable_of_the_run_must_be_an_extra_variable(name: str) -> None:
         {},
         {"retention_policy_groups": []},
         {"retention_policy_purge": False},
+        {"retention_policy_purge": 0, "retention_policy_minimum": "7d"},
+        {"retention_policy_no_groups": 0, "retention_policy_minimum": "7d"},
         {"retention_policy_purge": "no", "retention_policy_minimum": "7d"},
         {"retention_policy_no_groups": False},
         {"retention_policy_no_groups": "false", "retention_policy_maximum": "7d"},

@@ -143,26 +143,6 @@ def test_groups_without_a_convention_are_a_decision_if_ids_match_them() -> None:
     assert decide(*by_name, kind="no_convention") == []
 
 
-def test_hosts_that_are_one_device() -> None:
-    cameras = [
-        camera(1, group("a")),
-        camera(2, group("a"), serial="ac:cc:8e:00:00:01"),
-        camera(3, group("a"), serial=None),
-    ]
-    [item] = decide(*cameras, camera(4, serial=None), kind="shared_device")
-    assert item.hosts == ("cam1", "cam2")
-    assert "ACCC8E000001" in item.message
-
-
-def test_hosts_without_a_response_by_reason() -> None:
-    reasons = {"b": "No connection", "a": "No connection", "c": "The device rejected the login."}
-    found = decide(camera(1, group("a")), kind="no_response", no_response=reasons)
-    assert [(item.hosts, item.message) for item in found] == [
-        (("a", "b"), "No connection"),
-        (("c",), "The device rejected the login"),
-    ]
-
-
 def not_expressible(one: Observation) -> list[tuple[tuple[str, ...], str]]:
     """Return the groups and the beginnings of the messages."""
     return [(item.recording_groups, item.message[:60]) for item in decide(one, kind="not_expressible")]
@@ -231,10 +211,8 @@ def test_variables_that_hide_the_draft() -> None:
 def test_the_most_important_decisions_come_first() -> None:
     cameras = [camera(1, group("a", 0)), camera(2), camera(3, group("a", 24), serial="ACCC8E000001")]
     groups = [inventory("axis", cameras)]
-    found = find_decisions(cameras, groups, derive_draft(cameras, groups), no_response={"cam9": "No connection"})
+    found = find_decisions(cameras, groups, derive_draft(cameras, groups))
     assert [item.kind for item in found] == [
-        "no_response",
-        "shared_device",
         "different_retention",
         "unlimited",
         "no_groups",

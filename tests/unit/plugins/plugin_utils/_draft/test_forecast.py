@@ -110,6 +110,7 @@ def test_what_the_inventory_makes_of_a_draft(values: dict[str, Any], reason: str
         ({MINIMUM: "7d", MAXIMUM: "1d"}, f"which is above {MAXIMUM}"),
         ({"axis_holds": [{**HOLD, "hosts": ["nowhere"]}]}, "axis_holds[0].hosts[0]"),
         ({"axis_holds": "door"}, "axis_holds"),
+        ({"retention_policy_allow_unmatched_holds": "maybe"}, "retention_policy_allow_unmatched_holds must be true"),
         ({"retention_policy_retention_tolerance": "soon"}, "retention_policy_retention_tolerance"),
         ({"retention_policy_allow_recording_loss": "perhaps"}, "retention_policy_allow_recording_loss"),
     ],
