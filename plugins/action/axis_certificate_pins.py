@@ -29,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
     PIN,
     ObservedCertificate,
@@ -56,6 +57,7 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Write the pins, and return which hosts were pinned, kept or refused."""
+        check_inventory(task_vars)
         check_absolute(parameters["path"], Option("path"))
         path = os.path.realpath(parameters["path"])
         host_variables = HostVariables(self, task_vars)

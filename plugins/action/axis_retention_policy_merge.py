@@ -30,6 +30,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     SIGN_COMMAND,
     HostVariables,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document_summary import render_merged_lines
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
@@ -100,6 +101,8 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Read the reports, and write the merged one."""
+        # A host that is missing in the inventory would not be missing in the report.
+        check_inventory(task_vars)
         check_sign_command(parameters["sign_command"])
         directory = writable_directory(parameters["directory"], Option("directory"))
         documents = _read_reports(parameters)

@@ -110,7 +110,8 @@ options:
 notes:
   - If an inventory cannot be read, Ansible only warns and continues with the rest, by default. Set C(any_unparsed_is_failed = true) in the section
     C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that the run fails. The plugin lists the file in the variable
-    C(axis_inventory_problems) of the group C(all), and playbooks of this collection fail because of it, but other playbooks do not.
+    C(axis_inventory_problems) of the group C(all), and the playbooks of this collection that concern cameras fail because of it, but other playbooks
+    do not.
   - Ansible reads every file of an inventory directory as an inventory, including CSV and XLSX. Put the inventory file into the directory and the tables
     beside the directory, as in C(inventory/cameras.axis.yml) with O(files=[../cameras.csv]). Otherwise the plugin reports an error.
   - Variables of a host are C(ansible_host), C(axis_name), C(axis_serial), C(axis_model), C(axis_firmware), and C(axis_site), as far as they are known, and

@@ -105,7 +105,7 @@ unread:
   type: list
   elements: str
 lines:
-  description: The summary for people, which names a few of the hosts that were pinned, kept, and refused, and all that were not read.
+  description: The summary for people, which names a few of the hosts that were pinned, kept, refused, and not read, and how to retry.
   returned: success
   type: list
   elements: str

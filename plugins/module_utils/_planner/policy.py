@@ -358,7 +358,8 @@ def _add_replaced(findings: Iterable[Finding], current: Iterable[RecordingGroup]
 _UNMANAGED = "No entry or rule of the policy covers the group, which is not changed"
 _UNEXPECTED = (
     "{no_groups} is true, but the device lists the group. Check whether the device is meant to record. If so, remove "
-    "{no_groups}, and add the group to {groups} or {rules}. If not, remove the group from the device"
+    "{no_groups}, and add the group to {groups} or {rules}. If not, remove the group from the device, which "
+    "deletes its recordings"
 )
 _UNEXPECTED_HELD = (
     "{no_groups} is true, but the device lists the group{held}. Remove {no_groups}, and add the group to {groups} or "

@@ -74,7 +74,7 @@ class Camera:
     def has_moved(self) -> bool:
         """Return whether the camera responded at another address than listed."""
         listed = None if self.listed is None else self.listed.address
-        if self.responding is None or listed is None or _parse_ip_address(listed) is None:
+        if self.responding is None or listed is None or parse_ip_address(listed) is None:
             return False
         return not _is_same_address(listed, self.responding.address)
 
@@ -119,7 +119,8 @@ class Camera:
         return f"the camera {self.responding.serial} at {self.responding.address}"
 
 
-def _parse_ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def parse_ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return an IP address, which may be in brackets, or ``None`` for any other text."""
     try:
         return ipaddress.ip_address(text.strip("[]"))
     except ValueError:
@@ -149,8 +150,8 @@ def merge_cameras(
 
 
 def _is_same_address(one: str, other: str) -> bool:
-    address = _parse_ip_address(one)
-    return address is not None and address == _parse_ip_address(other)
+    address = parse_ip_address(one)
+    return address is not None and address == parse_ip_address(other)
 
 
 def build_variables(camera: Camera) -> dict[str, str | int]:

@@ -39,7 +39,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table impor
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: Exports of video management systems have passwords in clear text.
-_SECRET = re.compile(r"pass(?:word|wd|phrase|wort)|kennwort|secret|motdepasse|contrasena")
+_SECRET = re.compile(r"pass(?:word|wd|phrase|wort)|pwd|pw$|kennwort|secret|motdepasse|contrasena")
 _SECRET_VARIABLES = re.compile(r"(?:ansible|axis)_[a-z_]+")
 #: The names of variables that are never the header of another column by accident.
 _INTENDED = re.compile("axis_|ansible_|retention_policy_|(?:note|comment)s?$")

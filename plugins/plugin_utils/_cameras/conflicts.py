@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.assembly import Assembly
-from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import Camera, build_variables, read_port
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import (
+    Camera,
+    build_variables,
+    parse_ip_address,
+    read_port,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import SILENT, UNLISTED
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.names import find_host_fault
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Problem
@@ -31,12 +37,23 @@ def find_other_devices(hosts: Mapping[str, Camera], others: Mapping[str, Mapping
         # In a file of names only, the name is the address.
         known = {"ansible_host": name, **other} if "axis_name" in other else other
         for variable, kind in _IDENTITY.items():
-            if variable in known and variable in own and str(known[variable]) != str(own[variable]):
+            if variable in known and variable in own and not _is_same(known[variable], own[variable]):
                 source = other.get("inventory_file") or "another inventory"
                 message = f"the host {name} is also in {source}, with the {kind} {known[variable]}"
                 step = f"Rename one of them, or put site or serial number into name in {camera.config}."
                 yield Problem(camera.name_position, escape_invisible(message), step)
                 break
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Return whether two values are the same serial number, address, or port, in any spelling."""
+    return _normalize(one) == _normalize(other)
+
+
+def _normalize(value: Any) -> str:
+    text = str(value).strip()
+    address = parse_ip_address(text)
+    return normalize_serial(text) or (text.lower() if address is None else str(address))
 
 
 def find_loop_problems(found: Assembly, loops: Iterable[tuple[str, str]]) -> Iterator[Problem | str]:
@@ -92,7 +109,7 @@ def find_same_devices(
     :param others: by host of other inventories, the variables that they set.
     :param address_key: returns what identifies address and port, in any spelling; ``None`` for a template.
     """
-    serials = {str(other["axis_serial"]): name for name, other in others.items() if "axis_serial" in other}
+    serials = {_normalize(other["axis_serial"]): name for name, other in others.items() if "axis_serial" in other}
     addresses = {
         address_key(str(other.get("ansible_host", name)), read_port(other)): name
         for name, other in others.items()
@@ -104,7 +121,7 @@ def find_same_devices(
         own = build_variables(camera)
         address = address_key(str(own.get("ansible_host", name)), read_port(own))
         same = {
-            "serial": serials.get(str(own.get("axis_serial"))),
+            "serial": serials.get(_normalize(own["axis_serial"])) if "axis_serial" in own else None,
             "address": None if address is None else addresses.get(address),
         }
         field, other = next(((field, other) for field, other in same.items() if other is not None), ("", None))

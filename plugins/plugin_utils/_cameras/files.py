@@ -36,17 +36,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
     Table,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import read_csv
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.variables import OWN_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.xlsx import read_workbook
 
 _SAMPLE = 1024
 _MAX_SIZE = 128 * 1024 * 1024
 #: Variables of a host that are fields here.
-_FIELD_OF = {
-    "inventory_hostname": "name",
-    "ansible_host": "address",
-    "axis_host": "address",
-    **{f"axis_{name}": name for name in ("serial", "model", "firmware", "site")},
-}
+_FIELD_OF = {"inventory_hostname": "name", "axis_host": "address", **OWN_VARIABLES}
 _TEXTS = ("sheet", "delimiter", "encoding")
 _KEYS = ("path", "columns", *_TEXTS)
 _ARCHIVE = b"PK\x03\x04"

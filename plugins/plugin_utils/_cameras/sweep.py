@@ -32,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http import transpo
 from ansible_collections.camfleet.axis.plugins.module_utils._http.libraries import check_libraries
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import RequestBody, Response, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS, MAX_PORT
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.network import KINDS, Endpoint, Failure, identify
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import RespondingCamera, SweepCounts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import (
@@ -40,7 +41,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import (
     start_threads,
 )
 
-_PORTS = {"https": 443, "http": 80}
 _PROTOCOLS = ("https", "http", "auto")
 MAX_REQUESTS_PER_SECOND = 1000
 _MAX_TIMEOUT = 60.0  # seconds
@@ -74,7 +74,7 @@ class SweepOptions:
         """Return the ports of an address to try."""
         protocols = ("https", "http") if self.protocol == "auto" else (self.protocol,)
         return [
-            Endpoint(address, self.port or _PORTS[protocol], protocol, self.validate_certs, self.timeout)
+            Endpoint(address, self.port or DEFAULT_PORTS[protocol], protocol, self.validate_certs, self.timeout)
             for protocol in protocols
         ]
 
@@ -128,7 +128,7 @@ def _shorten(addresses: Sequence[str]) -> str:
 def check_options(options: SweepOptions) -> tuple[InvalidOptionError, ...]:
     """Return what is wrong with the options."""
     checks = (
-        ("port", options.port is None or 0 < options.port < 65_536, "a number from 1 to 65535"),
+        ("port", options.port is None or 0 < options.port <= MAX_PORT, f"a number from 1 to {MAX_PORT}"),
         ("protocol", options.protocol in _PROTOCOLS, f"one of {', '.join(_PROTOCOLS)}"),
         ("timeout", 0 < options.timeout <= _MAX_TIMEOUT, f"a number of seconds over 0, and at most {_MAX_TIMEOUT:g}"),
         ("connections", 0 < options.connections <= MAX_CONNECTIONS, f"a number from 1 to {MAX_CONNECTIONS}"),
@@ -214,14 +214,14 @@ class _Pace:
         self._lock = Lock()
         self._next = -math.inf
 
-    def wait(self, requests: int = 1) -> None:
-        """Wait until so many requests may be sent.
+    def wait(self) -> None:
+        """Wait until a request may be sent.
 
         :raises _StoppedError: the sweep was interrupted.
         """
         with self._lock:
             start = max(time.monotonic(), self._next)
-            self._next = start + requests * self._interval
+            self._next = start + self._interval
         if self._stopped.wait(start - time.monotonic()):
             raise _StoppedError
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 # A small file may unpack to more than the memory.
 _MAX_UNPACKED = 512 * 1024 * 1024
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
-_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["']([0-9]+)["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row(?=[\s/>])(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _SAVE = "Save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 
@@ -93,7 +94,9 @@ def _is_disordered(content: bytes) -> bool:
     """Return whether a row of a sheet has the number of an earlier row, or a lower one: the library skips it."""
     last = 0
     for match in _ROW.finditer(content):
-        number = int(match[1])
+        found = _NUMBER.search(match[0])
+        # The library counts rows without a number.
+        number = int(found[1]) if found else last + 1
         if number <= last:
             return True
         last = number

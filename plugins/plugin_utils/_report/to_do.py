@@ -76,8 +76,8 @@ _GROUP_PROBLEMS = {
     ),
     "unexpected_group": Problem(
         "A device has a recording group that its policy does not permit",
-        "Check whether the device is meant to record. If so, add the group to the policy. If not, remove it on the "
-        "device.",
+        "Check whether the device is meant to record. If so, add the group to the policy. If not, and if no legal hold "
+        "protects it, remove it on the device, which deletes its recordings.",
     ),
     "unmanaged_bounds": Problem(
         "A recording group that the policy does not cover has a retention outside the minimum or maximum",

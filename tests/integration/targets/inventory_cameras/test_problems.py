@@ -238,6 +238,7 @@ def test_incomplete_inventory_fails_playbooks(fleet: Fleet, tmp_path: Path) -> N
     sources = ["--inventory", str(good), "--inventory", str(bad)]
     runs = {
         ROLL_OUT: ["--inventory", str(good.parent)],
+        "camfleet.axis.pin_certificates": [*sources, "--extra-vars", f"pin_certificates_file={tmp_path / 'pins.yml'}"],
         "camfleet.axis.draft_policy": [*sources, "--extra-vars", f"draft_policy_dir={tmp_path / 'draft'}"],
     }
     for playbook, arguments in runs.items():

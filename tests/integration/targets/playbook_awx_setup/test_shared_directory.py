@@ -16,6 +16,7 @@ from tests.integration.controller.state import EXAMPLE
 from tests.playbook import PlaybookRun, run_playbook
 
 SETTING = "AWX_ISOLATION_SHOW_PATHS"
+REVISION = "Check that the project did not change since the audit"
 
 
 def run_job(directory: Path, playbook: str, *arguments: str, cameras: str = "north-1", **variables: Any) -> PlaybookRun:
@@ -93,11 +94,31 @@ def test_job_without_a_workflow_requires_the_directory(tmp_path: Path, playbook:
     assert run.steps[-1][0] == "Check that the directory for the reports exists"
 
 
-@pytest.mark.parametrize("slices", [pytest.param("1", marks=pytest.mark.long), "2"])
-def test_audit_without_a_camera_fails_unless_it_is_a_slice(tmp_path: Path, slices: str) -> None:
-    run = run_job(tmp_path, "audit.yml", audit_slices=slices, retention_policy_hosts="south")
-    assert (run.status == 0) == (slices == "2"), run.output
-    assert ("No camera of this slice matches the pattern south" in run.output) == (slices == "2")
+@pytest.mark.parametrize(
+    ("slices", "variables", "is_empty_slice"),
+    [
+        pytest.param("1", {"start_run_probe": "probe"}, False, marks=pytest.mark.long),
+        ("2", {"start_run_probe": "probe"}, True),
+        # Without the start, nothing has checked the pattern.
+        ("2", {}, False),
+    ],
+)
+def test_audit_without_a_camera_fails_unless_it_is_a_slice(
+    tmp_path: Path, slices: str, variables: dict[str, str], is_empty_slice: bool
+) -> None:
+    run = run_job(tmp_path, "audit.yml", audit_slices=slices, retention_policy_hosts="south", **variables)
+    assert (run.status == 0) == is_empty_slice, run.output
+    assert ("No camera of this slice matches the pattern south" in run.output) == is_empty_slice
+
+
+@pytest.mark.parametrize(
+    ("playbook", "count", "fails"), [("start_run.yml", 1, True), ("start_run.yml", 2, False), ("roll_out.yml", 2, True)]
+)
+def test_other_revision_stops_only_the_roll_out(tmp_path: Path, playbook: str, count: int, fails: bool) -> None:
+    (tmp_path / "reports").mkdir()
+    variables = {"start_run_reports": str(tmp_path / "reports"), "awx_project_revision": "b", "awx_job_id": 7}
+    run = run_job(tmp_path, playbook, start_run_count=count, start_run_revision="a", **variables)
+    assert ((run.status != 0), (run.steps[-1][0] == REVISION)) == (fails, fails), run.output
 
 
 def test_pattern_without_a_camera_fails_the_start(tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ COMPLIANT = ["empty", "expired-hold", "no-disks", "no-disks-viewer", "verified"]
 ADVICE = (
     "retention_policy_no_groups is true, but the device lists the group. Check whether the device is meant to record. "
     "If so, remove retention_policy_no_groups, and add the group to retention_policy_groups or "
-    "retention_policy_existing_groups. If not, remove the group from the device"
+    "retention_policy_existing_groups. If not, remove the group from the device, which "
+    "deletes its recordings"
 )
 LOSS = {"retention_policy_allow_recording_loss": True}
 

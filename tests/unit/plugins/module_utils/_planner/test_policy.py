@@ -222,7 +222,8 @@ def test_a_device_that_must_have_no_groups_has_none(policy: Policy, allowances: 
 
 UNEXPECTED = (
     "no_groups is true, but the device lists the group. Check whether the device is meant to record. If so, remove "
-    "no_groups, and add the group to groups or existing_groups. If not, remove the group from the device"
+    "no_groups, and add the group to groups or existing_groups. If not, remove the group from the device, which "
+    "deletes its recordings"
 )
 HELD_GROUP = "held until 2026-03-03 08:00 UTC for Case 1 (owner: legal)"
 UNEXPECTED_HELD = "Remove no_groups, and add the group to groups or existing_groups"

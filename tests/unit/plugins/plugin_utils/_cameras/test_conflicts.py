@@ -49,7 +49,17 @@ def test_another_device_with_the_name_is_a_problem(other: dict[str, Any], differ
     ]
 
 
-@pytest.mark.parametrize("other", [{}, {"owner": "x"}, {"ansible_host": "192.0.2.1"}, {"axis_serial": SERIAL}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"owner": "x"},
+        {"ansible_host": "192.0.2.1"},
+        {"ansible_host": " 192.0.2.1 "},
+        {"axis_serial": SERIAL},
+        {"axis_serial": "ac:cc:8e:00:00:01"},
+    ],
+)
 def test_the_same_device_or_further_variables_are_none(other: dict[str, Any]) -> None:
     assert [*find_other_devices({"gate": GATE}, {"gate": {"inventory_file": None, **other}})] == []
 
@@ -58,6 +68,7 @@ def test_the_same_device_or_further_variables_are_none(other: dict[str, Any]) ->
     ("other", "text"),
     [
         ({"axis_serial": SERIAL}, "column MAC: the serial number of gate"),
+        ({"axis_serial": "accc8e-000001"}, "column MAC: the serial number of gate"),
         ({"axis_name": "x", "ansible_host": "192.0.2.1"}, "column IP: the address of gate"),
         ({"axis_name": "x", "ansible_host": "192.0.2.1", "axis_port": 8443}, None),
         ({"ansible_host": "192.0.2.1"}, None),

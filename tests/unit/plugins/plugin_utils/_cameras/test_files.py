@@ -1050,12 +1050,16 @@ def test_a_camera_names_the_column_that_was_used(tmp_path: Path) -> None:
     assert positions == ["a.csv, line 2, column Host name", "a.csv, line 3, column IP address"]
 
 
-def test_a_password_is_not_part_of_a_message(tmp_path: Path) -> None:
-    text = "Password,Name,IP,ansible_password\nhunter2,,,=hunter2(\n=hunter2,gate,192.0.2.300,#N/A\n,,http://u:hunter2@a,\n"
+@pytest.mark.parametrize("header", ["Password", "Pwd", "PW", "RootPw", "root_pwd", "Kennwort"])
+def test_a_password_is_not_part_of_a_message(tmp_path: Path, header: str) -> None:
+    text = f"{header},Name,IP,ansible_password\nhunter2,,,=hunter2(\n=hunter2,gate,192.0.2.300,#N/A\n,,http://u:hunter2@a,\n"
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     result = read(tmp_path / "a.csv")
     assert len(result.problems) == 3
     assert "hunter2" not in repr((result.problems, result.warnings))
+    cameras = [*result.cameras, *result.rejected]
+    assert cameras
+    assert all(header not in camera.variables for camera in cameras)
 
 
 def test_a_large_file_has_all_its_cameras(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_auto_tries_http_where_https_is_refused(fleet: Fleet) -> None:
 
 def test_plain_http_does_not_bypass_a_certificate(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     device = fleet.add("camera_12_9", scheme="both")
-    monkeypatch.setattr(sweeping, "_PORTS", {"https": device.tls_port, "http": device.port})
+    monkeypatch.setattr(sweeping, "DEFAULT_PORTS", {"https": device.tls_port, "http": device.port})
     assert sweep([device.host], SweepOptions(protocol="auto", **FAST)).counts.tls_errors == 1
     assert device.journal == []
     options = SweepOptions(protocol="auto", validate_certs=False, **FAST)

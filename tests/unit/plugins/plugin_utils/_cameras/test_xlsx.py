@@ -16,7 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Mark, Problem, Table
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.xlsx import read_workbook
-from tests.unit.plugins.plugin_utils._cameras.workbooks import workbook
+from tests.unit.plugins.plugin_utils._cameras.workbooks import edit, workbook
 
 
 def read(content: bytes, sheet: str | None = None) -> Table:
@@ -79,3 +79,11 @@ def test_a_workbook_that_is_too_large_is_an_error() -> None:
     problem = read_workbook(bytes(content), "a.xlsx", None)
     assert isinstance(problem, Problem)
     assert problem.message == "the workbook is larger than 512 MiB when unpacked"
+
+
+@pytest.mark.parametrize(("second", "third"), [("<row>", '<row r="2">'), ('<row a=">" r="3">', '<row a=">" r="3">')])
+def test_a_row_that_the_library_would_skip_is_a_problem(second: str, third: str) -> None:
+    content = workbook([["Name", "IP"], ["a", "1"], ["b", "2"]])
+    for old, new in (('<row r="2">', second), ('<row r="3">', third)):
+        content = edit(content, "xl/worksheets/sheet1.xml", old, new)
+    assert isinstance(read_workbook(content, "a.xlsx", None), Problem)
