@@ -58,7 +58,7 @@ PROXY_LOGIN = b64encode(f"proxy-user:{PROXY_PASSWORD}".encode()).decode()
 
 
 def proxy_url(port: int) -> str:
-    """Return the URL of a local proxy with a login, as docs/docsite/rst/secrets.rst describes it."""
+    """Return the URL of a local proxy with a login, as docs/docsite/rst/credentials.rst describes it."""
     return f"http://proxy-user:{{{{ vault_proxy_password | urlencode | replace('/', '%2F') }}}}@127.0.0.1:{port}"
 
 

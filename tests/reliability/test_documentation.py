@@ -47,7 +47,7 @@ def test_guides_list_every_kind_of_refusal() -> None:
     assert len(kinds) > 5
     # Those of other files: two names of one device, and groups that another client changed.
     kinds |= {"duplicate_device", "conflict", "invalid_option"}
-    guide = (_GUIDES / "rolling_out.rst").read_text(encoding="utf-8").partition("\nRefused changes and allowances\n")[2]
+    guide = (_GUIDES / "roll_outs.rst").read_text(encoding="utf-8").partition("\nRefused changes and allowances\n")[2]
     refused = set(re.findall(r"^     - ``(\w+)``$", guide, re.M))
     assert refused == kinds
     documented = (_GUIDES / "troubleshooting.rst").read_text(encoding="utf-8")

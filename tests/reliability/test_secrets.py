@@ -449,7 +449,7 @@ def leaked_files(leaks: list[Leak]) -> set[str]:
     return {leak.location for leak in leaks}
 
 
-# These tests prove docs/docsite/rst/secrets.rst: what core prints or keeps, whatever a collection does.
+# These tests prove docs/docsite/rst/credentials.rst: what core prints or keeps, whatever a collection does.
 
 
 @pytest.mark.parametrize("strategy", ["linear", pytest.param("free", marks=pytest.mark.long)])

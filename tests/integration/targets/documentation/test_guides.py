@@ -1,0 +1,43 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The commands of every guide run in their order, and print what the guide shows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.integration.guide import GUIDES, follow, steps
+from tests.playbook import CHECKOUT
+
+PAGES = [*sorted(GUIDES.glob("*.rst")), CHECKOUT / "README.md"]
+#: A guide with a test of its own has a file beside this one.
+OWN = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
+FOLLOWED = [page for page in PAGES if page.stem.lower() not in OWN and any(s.kind == "command" for s in steps(page))]
+_SHELL = r"(?:console|bash|shell|shell-session|sh)"
+_BLOCKS = {
+    ".rst": re.compile(rf"^(.*)\n\n *\.\. code-block:: {_SHELL}\n", re.M),
+    ".md": re.compile(rf"^(.*)\n+```{_SHELL}\n", re.M),
+}
+_MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
+#: Pages that await their markers.
+_UNMARKED = {
+    "README", "awx", "awx_reference", "certificates", "device_check", "draft_policy", "audits", "first_audit", "getting_started",
+    "inventory", "notifications", "retention_policies", "roll_outs", "scaling", "simulator", "supported_devices", "verifying_reports",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.stem)
+def test_commands_of_a_guide_print_what_it_shows(tmp_path: Path, page: Path) -> None:
+    follow(page, tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_is_run_or_says_why_not(page: Path) -> None:
+    before = _BLOCKS[page.suffix].findall(page.read_text(encoding="utf-8"))
+    unmarked = [line for line in before if not _MARKER.match(line.strip())]
+    assert unmarked == [] or page.stem in _UNMARKED
