@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import signal
 import sys
@@ -19,6 +20,12 @@ from .fleet import MAX_SPEED, Fleet
 from .profiles import PROFILES, find_profile
 from .switches import Switches
 
+#: Hours of the units of --group, by their letter.
+_UNITS = {"": 1, "h": 1, "d": 24, "w": 168}
+_GROUP = re.compile(
+    r"(?:(?P<device>[^:=]+):)?(?P<group>[A-Za-z0-9_-]{1,50})=(?:(?P<number>\d+)(?P<unit>[hdw]?)|unlimited)"
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Start the fleet, print its inventory, and wait for Ctrl-C or SIGTERM."""
@@ -27,16 +34,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         switches = Switches.parse(options.switch)
         profiles = _profiles(options.profile or ["camera_12_9"], options.devices)
+        groups = [_parse_group(text) for text in options.group]
     except ValueError as error:
         parser.error(str(error))
     if not 0 < options.speed <= MAX_SPEED:
         parser.error(f"--speed must be over 0, and at most {MAX_SPEED}")
+    if options.name and options.vms:
+        parser.error("--name: --vms sets the names")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with Fleet(speed=options.speed) as fleet:
         try:
-            for profile, name in zip(profiles, _names(len(profiles), options.vms), strict=True):
+            for profile, name in zip(profiles, _names(len(profiles), options), strict=True):
                 device = fleet.add(
                     profile,
                     name,
@@ -47,9 +57,10 @@ def main(arguments: list[str] | None = None) -> int:
                 )
                 if options.vms:
                     sites.plant(device)
+            _plant(fleet, groups)
         except ValueError as error:
             parser.error(str(error))
-        if options.list is None:
+        if options.list is None and options.hosts is None:
             print(fleet.inventory(), end="", flush=True)
         _print_hint(fleet, options)
         stop.wait()
@@ -59,6 +70,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _print_hint(fleet: Fleet, options: argparse.Namespace) -> None:
     """Write the files of the options, and print what to do next."""
     hints = []
+    for path in (options.inventory, options.list, options.hosts):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
     if options.inventory is not None:
         options.inventory.write_text(fleet.inventory(), encoding="utf-8")
         command = shlex.join(["ansible-playbook", "-i", str(options.inventory), "camfleet.axis.audit"])
@@ -66,6 +80,9 @@ def _print_hint(fleet: Fleet, options: argparse.Namespace) -> None:
     if options.list is not None:
         sites.write_list(fleet.devices.values(), options.list)
         hints.append(f"{options.list} lists them.")
+    if options.hosts is not None:
+        options.hosts.write_text(fleet.hosts(), encoding="utf-8")
+        hints.append(f"{options.hosts} has their addresses.")
     if not hints:
         hints.append("Save the text above as inventory.yml, or restart with --inventory inventory.yml")
     accounts = "Accounts: viewer/viewer-pass, operator/operator-pass, root/administrator-pass"
@@ -73,9 +90,28 @@ def _print_hint(fleet: Fleet, options: argparse.Namespace) -> None:
     print("\n".join(lines), file=sys.stderr, flush=True)
 
 
-def _names(count: int, vms: bool) -> Iterable[str | None]:
+def _names(count: int, options: argparse.Namespace) -> Iterable[str | None]:
     """Return the name of each device, or `None` for the default one."""
-    return sites.names(count) if vms else [None] * count
+    if options.name:
+        return [f"{options.name}-{number}" for number in range(1, count + 1)]
+    return sites.names(count) if options.vms else [None] * count
+
+
+def _parse_group(text: str) -> tuple[str | None, str, int]:
+    """Return the device (`None`: all of them), the ID, and the retention time in hours of a --group."""
+    match = _GROUP.fullmatch(text)
+    if match is None:
+        raise ValueError(f"--group {text}: write ID=RETENTION or DEVICE:ID=RETENTION, for example entrance=30d")
+    return match["device"], match["group"], int(match["number"] or 0) * _UNITS[match["unit"] or ""]
+
+
+def _plant(fleet: Fleet, groups: list[tuple[str | None, str, int]]) -> None:
+    """Plant the groups; a later one replaces an earlier one with the same ID on the same device."""
+    for name, group, hours in groups:
+        if name is not None and name not in fleet.devices:
+            raise ValueError(f"--group {name}:{group}: the devices are {', '.join(fleet.devices)}")
+        for device in [fleet.devices[name]] if name is not None else fleet.devices.values():
+            device.plant_group(recording_group_id=group, retention_time=hours)
 
 
 def _profiles(requested: list[str], devices: int | None) -> list[str]:
@@ -139,6 +175,14 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="distribute the devices over three sites, with the groups of two video management systems",
     )
+    parser.add_argument("--name", metavar="NAME", help="name the devices NAME-1, NAME-2, and so on")
+    parser.add_argument(
+        "--group",
+        action="append",
+        default=[],
+        metavar="[DEVICE:]ID=RETENTION",
+        help="repeatable; a recording group on every device, or on one, for example with 240 (hours), 30d, or unlimited",
+    )
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="repeatable, see below")
     parser.add_argument(
         "--speed", type=float, default=1, metavar="N", help="how many times as fast the clocks of the devices run"
@@ -149,6 +193,13 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="PATH",
         help="write the devices to this CSV file, as a spreadsheet program does, instead of printing the inventory",
+    )
+    parser.add_argument(
+        "--hosts",
+        type=Path,
+        metavar="PATH",
+        help="write an inventory with names, addresses, and ports, without logins and certificates, "
+        "instead of printing the inventory",
     )
     return parser
 

@@ -151,6 +151,16 @@ class Fleet:
             lines += [f"        {name}: {json.dumps(value)}" for name, value in variables.items()]
         return "\n".join(lines) + "\n"
 
+    def hosts(self) -> str:
+        """Return an Ansible inventory (YAML) with what a user knows of each device: its name, address, and port."""
+        lines = ["axis:", "  hosts:"]
+        for device in self.devices.values():
+            port = device.port if device.certificate is None else device.tls_port
+            lines += [f"    {device.name}:", f"      ansible_host: {device.host}", f"      axis_port: {port}"]
+            if device.certificate is None:
+                lines.append("      axis_protocol: http")
+        return "\n".join(lines) + "\n"
+
     def _host_variables(self, device: Device) -> dict[str, object]:
         user, account = next((name, account) for name, account in device.accounts.items() if account.role == "operator")
         variables: dict[str, object] = {

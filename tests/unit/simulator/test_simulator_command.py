@@ -88,6 +88,11 @@ def test_plain_tools_can_use_the_command(tmp_path):
         (["--switch", "http_challenge=closed", "--https", "--switch", "https_challenge=closed"], "not offer https"),
         (["--switch", "nothing=1"], "unknown switch 'nothing'"),
         (["--switch", "empty_text=wipes"], "clears, ignored, error_20"),
+        (["--name", "gate", "--vms"], "--vms sets the names"),
+        (["--group", "entrance"], "write ID=RETENTION"),
+        (["--group", "a b=30d"], "write ID=RETENTION"),
+        (["--group", "entrance=30y"], "write ID=RETENTION"),
+        (["--name", "gate", "--group", "gate-2:entrance=30d"], "the devices are gate-1"),
     ],
 )
 def test_invalid_arguments(capsys, arguments, message):
@@ -136,6 +141,32 @@ def test_each_site_has_the_groups_of_its_vms(monkeypatch):
     assert hours["station-001"] == {"High_ACCC8E000007_0_C": 336, "Low_ACCC8E000007_0_C": 336}
     ages = {name: device.disks["SD_DISK"].cleanupmaxage for name, device in fleet.devices.items()}
     assert ages == {**dict.fromkeys(fleet.devices, 0), "station-002": 7}
+
+
+def test_groups_of_the_command_line_are_planted(monkeypatch):
+    arguments = ["--devices", "2", "--name", "gate", "--group", "entrance=30d", "--group", "gate-2:entrance=36"]
+    (fleet,) = run_briefly(monkeypatch, *arguments, "--group", "yard=unlimited", "--group", "gate-1:lobby=2w")
+    hours = {
+        name: {group.recording_group_id: group.retention_time for group in device.groups.values()}
+        for name, device in fleet.devices.items()
+    }
+    assert hours == {"gate-1": {"entrance": 720, "yard": 0, "lobby": 336}, "gate-2": {"entrance": 36, "yard": 0}}
+
+
+def test_hosts_have_no_login_and_no_fingerprint(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "inventory" / "hosts.yml"
+    (fleet,) = run_briefly(monkeypatch, "--devices", "2", "--name", "gate", "--https", "--hosts", str(path))
+    shown = capsys.readouterr()
+    assert (shown.out, f"{path} has their addresses." in shown.err) == ("", True)
+    hosts = {
+        name: {"ansible_host": "127.0.0.1", "axis_port": device.tls_port} for name, device in fleet.devices.items()
+    }
+    assert yaml.safe_load(path.read_text(encoding="utf-8")) == {"axis": {"hosts": hosts}}
+    assert [*hosts] == ["gate-1", "gate-2"]
+    path = tmp_path / "hosts.yml"
+    run_briefly(monkeypatch, "--hosts", str(path))
+    (variables,) = yaml.safe_load(path.read_text(encoding="utf-8"))["axis"]["hosts"].values()
+    assert variables["axis_protocol"] == "http"
 
 
 def mask(hours):
