@@ -181,7 +181,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="[DEVICE:]ID=RETENTION",
-        help="repeatable; a recording group on every device, or on one, for example with 240 (hours), 30d, or unlimited",
+        help="repeatable; a recording group on every device, or on one, with 240 (hours), 30d, or unlimited",
     )
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="repeatable, see below")
     parser.add_argument(
