@@ -32,7 +32,13 @@ def build_summary_of(document: Document) -> Summary:
         add_details(_build_status(host), results[host["host"]], check_mode=check_mode) for host in document["hosts"]
     ]
     inputs = [
-        HostInput(host["host"], results[host["host"]], host["policy"]["purpose"], host["policy"]["owner"])
+        HostInput(
+            host["host"],
+            results[host["host"]],
+            host["policy"]["purpose"],
+            host["policy"]["owner"],
+            variable_holds=tuple(host["holds"]),
+        )
         for host in document["hosts"]
     ]
     return assemble_summary(

@@ -203,6 +203,7 @@ class Summary:
     #: whether the changes in the results were only predicted
     check_mode: bool = False
     by_class: Mapping[str, list[HostStatus]] = field(default_factory=dict)
+    active_holds: tuple[Result, ...] = ()
 
     @property
     def failed_percentage(self) -> float:
@@ -336,6 +337,7 @@ def assemble_summary(
         sum(status.host_class in _UNREAD_CLASSES for status in statuses),
         check_mode,
         by_class,
+        _build_holds(find_active_holds(inputs)),
     )
 
 
@@ -439,6 +441,7 @@ def render_lines(
         groups = sum(map(len, summary.unmanaged.values()))
         hosts = _render_names([*summary.unmanaged])
         lines.append(f"Unmanaged: {render_count(groups, 'group')} on {hosts} (not covered by the policy)")
+    lines += _render_active_holds(summary.active_holds)
     lines += [f"Hold that has ended: {render_hold_of_hosts(hold)}" for hold in summary.ended_holds]
     unread = f" ({render_count(summary.unread)} could not be read)" if summary.unread else ""
     lines += [f"Hold that matches no group{unread}: {render_hold_of_hosts(hold)}" for hold in summary.unmatched_holds]
@@ -458,6 +461,13 @@ def render_lines(
         lines.append(f"There is no report; {advice}")
     # A text of an inventory may contain anything, too.
     return [remove_invisible(line) for line in lines]
+
+
+def _render_active_holds(holds: Sequence[Result]) -> list[str]:
+    """Render the holds that protect a group: without these lines, a compliant run shows no sign of them."""
+    lines = [f"Hold in force: {render_hold_of_hosts(hold)}" for hold in holds[:_MAX_NAMES]]
+    others = len(holds) - len(lines)
+    return [*lines, *([f"Holds in force: {others} more{_SEE_REPORT}"] if others > 0 else [])]
 
 
 def _render_advice(statuses: Iterable[HostStatus], names: Names) -> list[str]:
@@ -895,6 +905,16 @@ def find_unmatched_holds(inputs: Iterable[HostInput], *, with_unread: bool = Fal
         for key, (hosts, holds) in _group_holds(inputs, with_unread=with_unread)
         if not any(hold["ended"] or hold["matches"] for hold in holds)
     )
+
+
+def find_active_holds(inputs: Iterable[HostInput]) -> tuple[HoldOnHosts, ...]:
+    """Return the active holds that protect a group, with the hosts that were read and have such a group."""
+    hosts: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for host in inputs:
+        for hold in host.holds:
+            if not hold["ended"] and (hold["matches"] or hold.get("differs_in_case")):
+                hosts[hold_key(hold)].add(host.name)
+    return tuple(HoldOnHosts(_build_hold_key(key), tuple(sorted(hosts[key]))) for key in sorted(hosts))
 
 
 def find_ended_holds(inputs: Iterable[HostInput]) -> tuple[HoldOnHosts, ...]:

@@ -558,6 +558,7 @@ def test_lines_name_every_host_that_is_not_compliant() -> None:
         "not attempted (1):",
         "  d",
         "Unmanaged: 1 group on b (not covered by the policy)",
+        f"Hold in force: {HOLD_TEXT} on b",
         "Retry unverified and not attempted hosts with: --limit c,d",
     ]
 
@@ -730,6 +731,27 @@ def test_unmatched_holds_have_all_their_hosts() -> None:
     assert find_unmatched_holds(hosts) == ((key, ("a", "b", "c", "d", "e")),)
     assert find_unmatched_holds([*hosts, HostInput("h", read(holds=[HOLD]))]) == ()
     assert find_unmatched_holds([HostInput("a", read(holds=[{**NOWHERE, "ended": True}]))]) == ()
+
+
+def test_a_hold_in_force_is_shown_although_all_hosts_are_compliant() -> None:
+    """Otherwise, a run looks the same with a hold and without one, for example in a file that Ansible does not read."""
+    held = {**COMPLIANT, "holds": [HOLD]}
+    elsewhere = {**COMPLIANT, "holds": [{**HOLD, "matches": []}]}
+    lines = render_lines(summarize(a=held, b=held, c=elsewhere, d=error("timeout")), "Audit", NOW, NAMES)
+    assert f"Hold in force: {HOLD_TEXT} on a, b" in lines
+
+
+def test_a_hold_that_protects_a_group_in_another_case_is_in_force() -> None:
+    result = read(holds=[{**HOLD, "matches": [], "differs_in_case": ["Door"]}])
+    assert summarize(a=result).active_holds == (hold_of(1, "a"),)
+
+
+def test_the_summary_shows_the_first_ten_holds_in_force() -> None:
+    holds = [{**HOLD, "reason": f"Case {number:02}"} for number in range(13)]
+    lines = render_lines(summarize(a=read(holds=holds)), "Audit", NOW, NAMES)
+    found = [line for line in lines if "in force" in line]
+    assert len(found) == 11
+    assert found[-1] == "Holds in force: 3 more; see the report"
 
 
 def test_an_ended_hold_is_listed_once() -> None:
