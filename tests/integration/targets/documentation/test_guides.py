@@ -35,7 +35,6 @@ _UNMARKED = frozenset(
         "device_check",
         "draft_policy",
         "first_audit",
-        "getting_started",
         "inventory",
         "notifications",
         "retention_policies",
