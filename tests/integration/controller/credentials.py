@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from tests.integration.awx_job import Credential
+from tests.integration import awx_job
 from tests.integration.controller.state import Item, State
 
 #: Secret fields of the type Machine (``models/credential/__init__.py``, namespace ssh).
@@ -40,7 +40,7 @@ def missing_fields(state: State, template: Item) -> tuple[str, list[str]] | None
     return None
 
 
-def inject(state: State, template: Item) -> Credential:
+def inject(state: State, template: Item) -> awx_job.Credential:
     """Return what the credentials of a template add to a job.
 
     A custom type has injectors (``models/credential/__init__.py:CredentialType.inject_credential``). The type Machine
@@ -59,7 +59,7 @@ def inject(state: State, template: Item) -> Credential:
             continue
         extra_vars |= _render(kind["injectors"].get("extra_vars", {}), values)
         env |= _render(kind["injectors"].get("env", {}), values)
-    return Credential(user=user, passwords=passwords, extra_vars=extra_vars, env=env)
+    return awx_job.Credential(user=user, passwords=passwords, extra_vars=extra_vars, env=env)
 
 
 def _render(templates: dict[str, str], values: dict[str, Any]) -> dict[str, str]:
