@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples that users copy from the modules, the guides, and the README run in an empty directory."""
+"""The examples that users copy from the modules and the guides run in an empty directory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Inval
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import seal
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 from tests.integration.conftest import Play
-from tests.playbook import CHECKOUT, environment, run_playbook
+from tests.playbook import CHECKOUT, environment
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
@@ -173,55 +173,3 @@ def test_inventories_of_the_guides_are_valid(tmp_path: Path, guide: Path) -> Non
         done = subprocess.run(command, env=environment(tmp_path, settings), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["_meta"]["hostvars"]
-
-
-def readme_block(kind: str, beginning: str) -> str:
-    """Return the block of the README with a beginning."""
-    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(rf"^```{kind}\n({re.escape(beginning)}.*?)^```", text, re.M | re.S)
-    return str(block)
-
-
-def documented_output(command: str) -> set[str]:
-    """Return the output of a command in the README, without the command and omitted lines."""
-    return comparable_lines("\n".join(readme_block("console", command).splitlines()[2:])) - {"…"}
-
-
-def comparable_lines(output: str) -> set[str]:
-    """Return the lines of an output without the time, and only the beginning of long ones."""
-    return {re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", line).partition("0 refused, ")[0] for line in output.splitlines()}
-
-
-def test_readme_leads_from_an_empty_directory_to_an_audit(installed: Path, fleet: Fleet, tmp_path: Path) -> None:
-    directory = tmp_path / "empty"
-    directory.mkdir()
-    (directory / "inventory.yml").write_text(readme_block("yaml", "axis:\n"), encoding="utf-8")
-    (directory / "entrance.yml").write_text(readme_block("yaml", "- name: Keep"), encoding="utf-8")
-    addresses = {}
-    for name, hours in (("entrance-1", 720), ("entrance-2", 240)):
-        device = fleet.add("camera_12_9", name, scheme="https")
-        device.plant_group(
-            recording_group_id="entrance",
-            retention_time=hours,
-            disk_id="SD_DISK",
-            stream_options="resolution=1920x1080&camera=1",
-        )
-        addresses[name] = {"ansible_host": device.host, "axis_port": device.tls_port}
-    # Only the addresses of the cameras and the password prompt differ.
-    (directory / "simulated.json").write_text(json.dumps({"axis": {"hosts": addresses}}), encoding="utf-8")
-    (directory / "password").write_text("operator-pass", encoding="utf-8")
-    arguments = ("--inventory", str(directory / "simulated.json"), "--user", "operator")
-    arguments += ("--connection-password-file", str(directory / "password"))
-    path = {"ANSIBLE_COLLECTIONS_PATH": str(installed)}
-    inventory = directory / "inventory.yml"
-
-    audit = run_playbook("camfleet.axis.audit", inventory, tmp_path, *arguments, extra=path)
-    assert audit.status == 0, audit.output
-    assert documented_output("$ ansible-playbook -i inventory.yml camfleet.axis.audit") <= comparable_lines(
-        audit.output
-    )
-
-    check = run_playbook(directory / "entrance.yml", inventory, tmp_path, "--check", "--diff", *arguments, extra=path)
-    assert check.status == 0, check.output
-    assert documented_output("$ ansible-playbook -i inventory.yml entrance.yml") <= comparable_lines(check.output)
-    assert not any(device.writes for device in fleet.devices.values())
