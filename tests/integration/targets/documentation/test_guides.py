@@ -33,7 +33,6 @@ _UNMARKED = frozenset(
         "certificates",
         "device_check",
         "draft_policy",
-        "first_audit",
         "inventory",
         "notifications",
         "retention_policies",
