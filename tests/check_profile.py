@@ -5,7 +5,7 @@
 """Check a device profile before it is submitted: ``make check-profile ARGS=tests/simulator/profiles/my-camera.json``.
 
 It is valid, nothing in it identifies a site or a person, each answer says how it is known, and the simulator behaves
-like it. For a file in ``tests/simulator/profiles``, the page on supported devices is then updated.
+like it. For a file in ``tests/simulator/profiles``, the page on supported devices and the README are then updated.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile, show_answer
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import parse_profile
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.files import build_stem
+from tests import readme
 from tests.check_profile_site import find_site_values
 from tests.check_profile_values import find_value_faults
 from tests.playbook import CHECKOUT
+from tests.readme import README
 from tests.supported_devices import PAGE, PROFILES, load_profiles, updated
 
 SCHEMA = CHECKOUT / "docs" / "device-profile.schema.json"
@@ -235,15 +237,19 @@ def main(arguments: list[str] | None = None) -> int:
     for path in paths:
         _show_site_values(path)
     if any(path.resolve().parent == PROFILES for path in paths):
+        pages = {PAGE: updated, README: readme.updated}
         try:
-            page = updated(PAGE.read_text(encoding="utf-8"), load_profiles())
+            profiles = load_profiles()
+            texts = {page: update(page.read_text(encoding="utf-8"), profiles) for page, update in pages.items()}
         except (AxisError, ValueError) as error:
             print(f"{PAGE.relative_to(CHECKOUT)} was not updated: {error}")
             return 1
-        was_current = page == PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(page, encoding="utf-8")
-        state = "is up to date" if was_current else "was updated"
-        print(f"{PAGE.relative_to(CHECKOUT)} {state}. Commit it with the profile, and open a pull request.")
+        changed = [page for page, text in texts.items() if page.read_text(encoding="utf-8") != text]
+        for page in changed:
+            page.write_text(texts[page], encoding="utf-8")
+        names = " and ".join(str(page.relative_to(CHECKOUT)) for page in changed or pages)
+        verb = f"{'were' if len(changed) > 1 else 'was'} updated" if changed else "are up to date"
+        print(f"{names} {verb}. Commit them with the profile, and open a pull request.")
     else:
         print(f"To submit it, put it into {PROFILES.relative_to(CHECKOUT)} and run this command again.")
     return 0

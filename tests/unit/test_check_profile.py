@@ -23,6 +23,7 @@ from tests import check_profile
 from tests.check_profile import find_faults, main
 from tests.check_profile_site import find_site_values
 from tests.playbook import CHECKOUT
+from tests.readme import README
 from tests.supported_devices import PAGE, PROFILES
 
 PATHS = sorted(path for path in PROFILES.iterdir() if not path.name.startswith("_"))
@@ -320,20 +321,23 @@ def test_the_command_lists_faults_and_the_next_step(
     ]
 
 
-def test_the_command_updates_the_page(
+def test_the_command_updates_the_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = tmp_path / "page.rst"
+    page, readme = tmp_path / "page.rst", tmp_path / "README.md"
     page.write_text(PAGE.read_text(encoding="utf-8").replace("camera_13", "camera_14"), encoding="utf-8")
+    readme.write_text(README.read_text(encoding="utf-8").replace("camera_13", "camera_14"), encoding="utf-8")
     monkeypatch.setattr(check_profile, "PAGE", page)
+    monkeypatch.setattr(check_profile, "README", readme)
     monkeypatch.setattr(check_profile, "CHECKOUT", tmp_path)
     assert main([str(PATHS[0])]) == 0
     assert page.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
+    assert readme.read_text(encoding="utf-8") == README.read_text(encoding="utf-8")
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "page.rst was updated. Commit it with the profile, and open a pull request."
+        "page.rst and README.md were updated. Commit them with the profile, and open a pull request."
     ]
     assert main([str(PATHS[0])]) == 0
-    assert "page.rst is up to date." in capsys.readouterr().out
+    assert "page.rst and README.md are up to date." in capsys.readouterr().out
 
 
 def test_an_invalid_profile_does_not_prevent_its_own_check() -> None:
