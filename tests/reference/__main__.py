@@ -1,0 +1,34 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write the generated parts of the reference pages: ``python -m tests.reference``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+
+from tests.reference.pages import PAGES, replace_parts
+from tests.reference.variables import render_variables
+
+#: By page, its generated parts.
+PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {"variables": {"variables": render_variables}}
+
+
+def update(page: str) -> tuple[str, str]:
+    """Return the text of a page as it is, and as it must be."""
+    text = (PAGES / f"{page}.rst").read_text(encoding="utf-8")
+    return text, replace_parts(text, {name: render() for name, render in PARTS[page].items()})
+
+
+def main() -> int:
+    """Write all pages, and return the exit status."""
+    for page in PARTS:
+        _old, new = update(page)
+        (PAGES / f"{page}.rst").write_text(new, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
