@@ -39,9 +39,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
     render_pins,
     update_pins,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     abbreviate,
-    build_host_pattern,
     render_failure,
 )
 

@@ -103,7 +103,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import BOUNDS
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import build_host_pattern
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import read_collection_version
 from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
 

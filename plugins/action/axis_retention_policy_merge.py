@@ -33,7 +33,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document_summary import render_merged_lines
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import build_stem, render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import HostLists
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
     check_times,
     find_missing_slices,
@@ -126,19 +127,21 @@ class ActionModule(FleetAction):
             *(parameters["sign_command"], files),
             lambda text: host_variables.find_secrets(*names.values()).clean_lines(text),
         )
+        lists = HostLists(os.path.join(directory, build_stem(document)))
         lines = [
-            *render_merged_lines(document, slices, POLICY_VARIABLES),
+            *render_merged_lines(document, slices, POLICY_VARIABLES, lists),
             *(f"Report: {path}" for path in files),
             *render_metrics_lines(document, parameters["formats"]),
             *render_signature_lines(signatures),
         ]
+        limits = write_files(directory, lists.files)
         result = {
             "summary": document["summary"],
             "missing": missing,
             "missing_slices": slices,
             "unexpected_hosts": unexpected,
             "duplicates": duplicates,
-            "files": [*files, *signatures.paths],
+            "files": [*files, *limits, *signatures.paths],
             "signatures": signatures.paths,
         }
         unsigned = signatures.failure.render(self.find_names(task_vars)) if signatures.failure else ""

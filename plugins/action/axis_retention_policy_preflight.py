@@ -36,10 +36,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     find_result,
     mark_play,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostInput,
     Summary,
-    build_host_pattern,
     build_summary,
     render_count,
 )

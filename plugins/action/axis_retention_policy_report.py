@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
@@ -54,7 +55,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     missing_preflight,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import AUDIT, Document, build_report
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import build_stem, render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import HostLists, build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import render_metrics_lines
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import (
     Signatures,
@@ -67,7 +69,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     HostInput,
     Summary,
     build_data,
-    build_host_pattern,
     build_summary,
     hold_key,
     render_lines,
@@ -76,6 +77,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.trend import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import RunFacts, build_run_info, read_scope
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
+
+#: By whether the task is one of the role, what to add so that a report is written.
+_SETTINGS = {
+    True: f"--extra-vars {REPORT_VARIABLES['directory']}=/srv/retention-reports",
+    False: "directory, an option of the task",
+}
 
 
 class ActionModule(FleetAction):
@@ -113,19 +120,11 @@ class ActionModule(FleetAction):
             expects_all=parameters["hosts"] is None and bool(task_vars.get(PLAY)),
         )
         now = datetime.now(timezone.utc)
-        missing_report = "" if directory else REPORT_VARIABLES["directory"] if in_role else "directory"
         stopped = facts.stopped if parameters["hosts"] is None else None
         # An audit predicts changes, too, but never makes them.
         predicts = summary.check_mode and task_vars.get(PLAYBOOK) != AUDIT
         outside = [] if parameters["hosts"] is not None else find_hosts_outside_limit(self, names, task_vars)
-        lines = render_lines(
-            *(summary, parameters["title"], now, POLICY_VARIABLES, missing_report),
-            stopped=stopped,
-            predicts=predicts,
-            outside_limit=len(outside),
-        )
-        files: list[str] = []
-        warnings: list[str] = []
+        written = _Written([], [], [], "")
         if directory:
             others = [_read_host(host_variables, name, task_vars, ran=False) for name in outside]
             warnings = _describe_duplicates(_find_duplicates(host_variables, names, outside), frozenset(outside))
@@ -133,10 +132,19 @@ class ActionModule(FleetAction):
             written = _write_report(
                 directory, parameters["formats"], build_report(run, summary, inputs, others, facts.words)
             )
-            files, warnings = written.files, [*warnings, *written.warnings]
-            lines += written.lines
+            written = written._replace(warnings=[*warnings, *written.warnings])
+        lists = HostLists(written.stem)
+        lines = render_lines(
+            *(summary, parameters["title"], now, POLICY_VARIABLES, "" if directory else _SETTINGS[in_role]),
+            stopped=stopped,
+            predicts=predicts,
+            outside_limit=len(outside),
+            lists=lists,
+        )
+        limits = write_files(directory, lists.files) if directory else []
+        lines += written.lines
         signatures = sign_files(
-            *(parameters["sign_command"], files),
+            *(parameters["sign_command"], written.files),
             # Only a failure needs the passwords.
             lambda text: host_variables.find_secrets(*names).clean_lines(text),
         )
@@ -156,7 +164,7 @@ class ActionModule(FleetAction):
             "stop": stop,
             "stopped": _render_stop(summary, parameters, wave) if is_early else None,
             "summary": data,
-            "files": [*files, *signatures.paths],
+            "files": [*written.files, *limits, *signatures.paths],
             **self._build_signatures(signatures, task_vars, in_role=in_role),
             "failed_percentage": round(summary.failed_percentage, 2),
             "failed_hosts": summary.failed_hosts,
@@ -165,7 +173,7 @@ class ActionModule(FleetAction):
             **_find_summary_host(inputs, summary.failed_hosts, task_vars.get("ansible_play_batch", ())),
             "play": str(task_vars.get(PLAY) or ""),
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
-            **({"warnings": warnings} if warnings else {}),
+            **({"warnings": written.warnings} if written.warnings else {}),
             **(_build_stats(data) if parameters["publish"] else {}),
         }
 
@@ -180,18 +188,23 @@ class ActionModule(FleetAction):
 
 
 class _Written(NamedTuple):
-    """The files of a report, what the summary says about them, and warnings about those of earlier reports."""
+    """The files of a report, what the summary says about them, and warnings about those of earlier reports.
+
+    ``stem`` is the path of the files without suffix.
+    """
 
     files: list[str]
     lines: list[str]
     warnings: list[str]
+    stem: str
 
 
 def _write_report(directory: str, formats: Sequence[str], document: Document) -> _Written:
     """Write a report, with the numbers of the earlier ones in its directory."""
     document, left_out = add_trend(directory, document)
     files = write_files(directory, render_files(document, formats))
-    return _Written(files, [*(f"Report: {path}" for path in files), *render_metrics_lines(document, formats)], left_out)
+    lines = [*(f"Report: {path}" for path in files), *render_metrics_lines(document, formats)]
+    return _Written(files, lines, left_out, os.path.join(directory, build_stem(document)))
 
 
 def _build_stats(data: Mapping[str, Any]) -> dict[str, Any]:

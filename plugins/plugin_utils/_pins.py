@@ -20,11 +20,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     invalid_option,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import parse_fingerprint
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import render_limit
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     abbreviate,
     group_by_reason,
     render_count,
-    render_retry,
 )
 
 #: The variable that is the pin of a host.
@@ -109,7 +109,7 @@ def render_lines(path: str, update: PinUpdate, unread: Mapping[str, str], *, che
         lines.append(f"refused: {abbreviate(hosts['refused'])} (another certificate than the pinned one: see above)")
     if unread:
         lines += ["not read:", *group_by_reason(unread.items(), "")]
-    if retry := unread and render_retry(hosts["not read"]):
+    if retry := unread and render_limit(hosts["not read"]):
         lines.append(f"Retry hosts that were not read with: {retry}")
     return lines
 

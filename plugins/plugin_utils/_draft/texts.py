@@ -29,9 +29,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.rendering imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import NO_USABLE_DISK
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import HEADINGS, NO_RESPONSE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     abbreviate,
-    build_host_pattern,
     render_count,
 )
 

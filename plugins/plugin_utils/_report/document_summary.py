@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import ROLL_OUT, Document, parse_time
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import HostLists
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     DUPLICATE,
     HostInput,
@@ -46,17 +47,23 @@ def build_summary_of(document: Document) -> Summary:
     )
 
 
-def render_merged_lines(document: Document, missing_slices: Sequence[int], names: Names) -> list[str]:
+def render_merged_lines(
+    document: Document, missing_slices: Sequence[int], names: Names, lists: HostLists | None = None
+) -> list[str]:
     """Render the summary of a merged report; critical hosts and missing slices come first.
 
     :param missing_slices: the numbers of the slices without a report.
     :param names: by option, the variable that the reader sets.
+    :param lists: gets the lists of hosts that become files.
     """
     summary = build_summary_of(document)
     title = f"{document['title']}, merged from {render_count(len(document['slices']), 'report')}"
     predicts = document["check_mode"] and document["run_type"] == ROLL_OUT
     lines = render_lines(
-        summary, title, parse_time(document["created"]), names, stopped=document["stopped"], predicts=predicts
+        *(summary, title, parse_time(document["created"]), names),
+        stopped=document["stopped"],
+        predicts=predicts,
+        lists=lists,
     )
     critical = [status.host for status in summary.statuses if status.severity == "critical"]
     first = [

@@ -39,6 +39,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.origin impor
     render_verified,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.policy_titles import title_policies
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.rows import is_prediction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     COMPLIANT,
@@ -211,8 +212,8 @@ def render_markdown(document: Document) -> str:
 def _render_policies(document: Document) -> list[str]:
     """Render each policy in words."""
     lines = ["## Policies"]
-    for policy in document["policies"]:
-        purpose, owner = policy["purpose"] or "no purpose given", policy["owner"] or "none given"
+    for title, policy in title_policies(document):
+        purpose, owner = title or "no purpose given", policy["owner"] or "none given"
         digest = f", digest `{policy['digest'][:12]}`" if policy["digest"] else ", not read"
         hosts = render_count(policy["hosts"])
         lines += [
@@ -228,7 +229,10 @@ def _render_disks(document: Document) -> list[str]:
     """Render the verdicts on the recordings, if they were verified."""
     counts = document["summary"]["disks"]
     if not counts:
-        return ["", "Recordings were not read."]
+        return [
+            "",
+            "Recordings were not read. To check them, too, audit with `retention_policy_verify_recordings=true`.",
+        ]
     deviations = [
         (host["host"], disk) for host in document["hosts"] for disk in host_disks(host) if disk["verdict"] != "met"
     ]

@@ -26,6 +26,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.glossary import DEFINITIONS, GLOSSARY
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_conditions import list_conditions, sort_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.origin import render_run, render_verified
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.policy_titles import title_policies
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.rows import (
     VERIFIED,
     build_rows,
@@ -132,6 +133,7 @@ def render_html(document: Document) -> str:
         severities=_SEVERITIES,
         verified=VERIFIED,
         definitions=DEFINITIONS,
+        policies=tuple(sorted(title_policies(document), key=lambda item: -item[1]["hosts"])),
         holds=tuple(map(_build_hold, sort_holds(document["holds"]))),
         gaps=tuple(_build_gaps(document, to_do)),
         facts=tuple(_build_facts(document)),
@@ -260,7 +262,11 @@ def _build_gaps(document: Document, to_do: Sequence[ToDo]) -> Iterator[tuple[str
     without = [host for host in document["hosts"] if verified_parts(host) == "settings"]
     # Without ``actual``, nothing was to be read.
     unread = sum(host["actual"] is not None for host in without)
-    for count, reason in ((len(without) - unread, "was not requested"), (unread, "was not possible")):
+    reasons = (
+        "was not requested. To check them, too, audit with retention_policy_verify_recordings=true",
+        "was not possible",
+    )
+    for count, reason in zip((len(without) - unread, unread), reasons, strict=True):
         if count:
             text = f"{render_count(count)}: only the settings, because a verification of the recordings {reason}."
             yield text, "#verified=settings"

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,11 +19,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import SEVERITIES
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
     escape_invisible,
-    find_invisible,
     remove_invisible,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import is_single_pattern
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import HostLists
 
 Result = Mapping[str, Any]
 
@@ -91,8 +91,6 @@ _MOST_SEVERE_FIRST = tuple(reversed(SEVERITIES))
 _MAX_EXAMPLES = 3
 #: More hosts than these are not all named in a line for people; the report and the data have all of them.
 _MAX_NAMES = 10
-#: More hosts than these do not fit into the argument of a command.
-_MAX_LIMIT = 100
 _PORT = re.compile(r"\bport [0-9]+")
 _CLOCK = re.compile(r"\bshows [-0-9: ]+ UTC instead of [-0-9: ]+ UTC, the time of the controller,")
 _AGE = re.compile(r"\bis ([0-9]+\.[0-9]) days old\b")
@@ -202,6 +200,8 @@ class Summary:
     unread: int = 0
     #: whether the changes in the results were only predicted
     check_mode: bool = False
+    #: whether recordings were to be read on any host
+    recordings_requested: bool = False
     by_class: Mapping[str, list[HostStatus]] = field(default_factory=dict)
     active_holds: tuple[Result, ...] = ()
 
@@ -336,6 +336,7 @@ def assemble_summary(
         _collect_unmanaged(inputs),
         sum(status.host_class in _UNREAD_CLASSES for status in statuses),
         check_mode,
+        any((item.result or {}).get("actual") is not None for item in inputs),
         by_class,
         _build_holds(find_active_holds(inputs)),
     )
@@ -394,25 +395,29 @@ def render_lines(
     title: str,
     moment: datetime,
     names: Names,
-    missing_report: str = "",
+    report_setting: str = "",
     *,
     stopped: str | None = None,
     predicts: bool = False,
     outside_limit: int = 0,
+    lists: HostLists | None = None,
 ) -> list[str]:
     """Render the summary for people: the number of hosts in each class, and the names of all that are not compliant.
 
     :param names: by option, the variable that the reader sets.
-    :param missing_report: the variable for the directory of the report, if there is no report.
+    :param report_setting: if there is no report, what the reader adds to write one.
     :param stopped: why the run ended early.
     :param predicts: whether the run would write without check mode.
     :param outside_limit: the number of hosts that match the pattern of the play, but not ``--limit``.
+    :param lists: gets the lists of hosts that become files.
     """
+    lists = lists or HostLists()
     verified = f". Read: {summary.render_verified()}" if summary.statuses else ""
     prediction = f"{summary.render_prediction()}. " if predicts else ""
     lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {prediction}{summary.render_headline()}{verified}"]
     lines += [f"Ended early: {stopped}"] if stopped else []
     lines += [f"Not in the run: {render_count(outside_limit)} outside --limit"] if outside_limit else []
+    lines += [] if predicts else _render_reading_advice(summary, names)
     for purpose, owner, count in summary.policies:
         lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {render_count(count)}")
     for host_class in VERDICTS[1:]:
@@ -423,7 +428,7 @@ def render_lines(
     if predicts and changes:
         lines.append(f"Changes would be made on {render_count(len(changes))}:")
         lines += group_by_reason(changes)
-    lines += _render_advice(summary.statuses, names)
+    lines += _render_advice(summary.statuses, names, lists, report_setting)
     lines += _render_disk_advice(summary.statuses)
     verb = "would be" if summary.check_mode else "were"
     if deletions := [(status.host, status.deletions) for status in summary.statuses if status.deletions]:
@@ -445,20 +450,9 @@ def render_lines(
     lines += [f"Hold that has ended: {render_hold_of_hosts(hold)}" for hold in summary.ended_holds]
     unread = f" ({render_count(summary.unread)} could not be read)" if summary.unread else ""
     lines += [f"Hold that matches no group{unread}: {render_hold_of_hosts(hold)}" for hold in summary.unmatched_holds]
-    retry = [
-        build_host_pattern(status.host)
-        for host_class in ("unverified", "not_attempted")
-        for status in summary.by_class[host_class]
-        if status.may_retry
-    ]
-    advice = f"set {missing_report} to write one" if missing_report else ""
-    if len(retry) > _MAX_LIMIT:
-        text = f"Retry the {len(retry)} unverified and not attempted hosts that the report lists"
-        lines.append("; ".join(filter(None, (text, advice))))
-    elif retry:
-        lines.append(f"Retry unverified and not attempted hosts with: --limit {','.join(retry)}")
-    if advice and len(retry) <= _MAX_LIMIT and any(line.endswith(_SEE_REPORT) for line in lines):
-        lines.append(f"There is no report; {advice}")
+    lines += _render_retry(summary, lists, report_setting)
+    if report_setting and not _names_setting(lines, report_setting) and any(map(_needs_report, lines)):
+        lines.append(f"There is no report; to write one, add: {report_setting}")
     # A text of an inventory may contain anything, too.
     return [remove_invisible(line) for line in lines]
 
@@ -470,22 +464,74 @@ def _render_active_holds(holds: Sequence[Result]) -> list[str]:
     return [*lines, *([f"Holds in force: {others} more{_SEE_REPORT}"] if others > 0 else [])]
 
 
-def _render_advice(statuses: Iterable[HostStatus], names: Names) -> list[str]:
-    """Render what to do about the refused changes, in one line for all hosts with the same next step."""
-    allowed: dict[str, list[str]] = defaultdict(list)
+def _names_setting(lines: Iterable[str], report_setting: str) -> bool:
+    return any(report_setting in line for line in lines)
+
+
+def _needs_report(line: str) -> bool:
+    return line.endswith(_SEE_REPORT)
+
+
+def _render_reading_advice(summary: Summary, names: Names) -> list[str]:
+    """Render how to check the recordings, too, after an audit of settings only."""
+    variable = names.get("verify_recordings")
+    is_read = len(summary.statuses) > summary.unread
+    if not (variable and is_read and summary.check_mode) or summary.recordings_requested:
+        return []
+    setting = f"--extra-vars {variable}=true"
+    return [f"Recordings were not checked. To compare their age with the policy, audit with: {setting}"]
+
+
+def _render_retry(summary: Summary, lists: HostLists, report_setting: str) -> list[str]:
+    """Render how to run again for the hosts about which nothing is known."""
+    hosts = [
+        status.host
+        for host_class in ("unverified", "not_attempted")
+        for status in summary.by_class[host_class]
+        if status.may_retry
+    ]
+    if not hosts:
+        return []
+    if limit := lists.render_limit("unverified", hosts):
+        return [f"Retry unverified and not attempted hosts with: {limit}"]
+    text = f"Retry the {len(hosts)} unverified and not attempted hosts"
+    if not report_setting:
+        return [f"{text} that the report lists"]
+    return [f"{text}: to write their names to a file for --limit, and a report, add: {report_setting}"]
+
+
+#: By option that permits refused changes, what it permits, and the name of the list of its hosts.
+_PERMITTED = {
+    "allow_recording_loss": ("their recordings may be deleted", "recording-loss"),
+    "allow_recording_stop": ("recording may end there", "recording-stop"),
+}
+
+
+def _render_advice(
+    statuses: Iterable[HostStatus], names: Names, lists: HostLists, report_setting: str
+) -> Iterator[str]:
+    """Yield what to do about the refused changes, once for all hosts with the same next step."""
+    allowed: dict[tuple[str, ...], list[str]] = defaultdict(list)
     others: dict[str, list[str]] = defaultdict(list)
     for status in statuses:
         for allowances in filter(None, status.allowances):
-            allowed[" ".join(f"{names.get(name, name)}=true" for name in allowances)].append(status.host)
+            allowed[allowances].append(status.host)
         for next_step in status.next_steps:
             others[next_step].append(status.host)
-    return [
-        *(f"Allow the refused changes of {abbreviate(hosts)} with: {text}" for text, hosts in sorted(allowed.items())),
-        *(
-            f"Next step for the refused changes of {abbreviate(hosts)}: {text}"
-            for text, hosts in sorted(others.items())
-        ),
-    ]
+    for allowances, hosts in sorted(allowed.items()):
+        effects, labels = zip(*(_PERMITTED[name] for name in allowances), strict=True)
+        yield (
+            f"Refused changes of {abbreviate(hosts)}: if {' and '.join(effects)}, "
+            "allow it for one roll-out of these hosts with:"
+        )
+        variables = shlex.quote(" ".join(f"{names.get(name, name)}=true" for name in allowances))
+        if limit := lists.render_limit("-".join(labels), hosts):
+            yield f"  --extra-vars {variables} {limit}"
+        else:
+            file = f" To write their names to a file, add: {report_setting}" if report_setting else ""
+            yield f"  ({render_count(len(hosts))} do not fit into --limit.{file})"
+    for next_step, hosts in sorted(others.items()):
+        yield f"Next step for the refused changes of {abbreviate(hosts)}: {next_step}"
 
 
 def _render_disk_advice(statuses: Iterable[HostStatus]) -> list[str]:
@@ -557,6 +603,10 @@ def _render_hosts(names: Sequence[str], reason: str, see_report: str) -> str:
 
 def _render_names(names: Sequence[str]) -> str:
     return _join(names) if len(names) <= _MAX_NAMES else f"{render_count(len(names))}: {abbreviate(names)}"
+
+
+def _join_few(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= _MAX_NAMES else abbreviate(names)
 
 
 def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
@@ -778,7 +828,7 @@ def _render_findings(findings: Sequence[Result]) -> tuple[str, str]:
         verdict = finding["verdict"].replace("_", " ")
         text = f"{verdict} [{finding['severity']}] {_render_reason(finding)}".rstrip()
         names[text].append(_name(finding))
-    text = "; ".join(f"{', '.join(groups)} {text}".lstrip() for text, groups in names.items())
+    text = "; ".join(f"{_join_few(groups)} {text}".lstrip() for text, groups in names.items())
     return text, deviations[0]["severity"] if deviations else "info"
 
 
@@ -817,11 +867,15 @@ def _render_changes(changes: Iterable[Result]) -> str:
 
 def _render_predicted(changes: Iterable[Result]) -> str:
     """Render changes that would be made, each with the values that an update would replace."""
-    return "; ".join(
-        f"{_name(change)} would be {DONE[change['operation']]}{_render_values(change)}{_render_loss(change)}"
-        f"{_render_recording(change)}"
-        for change in changes
-    )
+    names: dict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        values = f"{_render_values(change)}{_render_loss(change)}{_render_recording(change)}"
+        names[f"would be {DONE[change['operation']]}{values}"].append(_name(change))
+    # A recorder has the same change for many groups.
+    subjects = {
+        effect: groups if len(groups) <= _MAX_NAMES else [abbreviate(groups)] for effect, groups in names.items()
+    }
+    return "; ".join(f"{subject} {effect}" for effect, groups in subjects.items() for subject in groups)
 
 
 def _render_values(change: Result) -> str:
@@ -912,7 +966,7 @@ def find_active_holds(inputs: Iterable[HostInput]) -> tuple[HoldOnHosts, ...]:
     hosts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for host in inputs:
         for hold in host.holds:
-            if not hold["ended"] and (hold["matches"] or hold.get("differs_in_case")):
+            if not hold["ended"] and hold["matches"]:
                 hosts[hold_key(hold)].add(host.name)
     return tuple(HoldOnHosts(_build_hold_key(key), tuple(sorted(hosts[key]))) for key in sorted(hosts))
 
@@ -947,16 +1001,6 @@ def _build_hold_key(key: tuple[str, ...]) -> Result:
 
 def _build_holds(holds: Iterable[HoldOnHosts]) -> tuple[Result, ...]:
     return tuple(build_hold(hold_key(hold), hosts, len(hosts)) for hold, hosts in holds)
-
-
-def render_retry(hosts: Sequence[str]) -> str:
-    """Return the argument that limits a run to hosts, or an empty text if they are too many for one."""
-    return "" if len(hosts) > _MAX_LIMIT else f"--limit {','.join(map(build_host_pattern, hosts))}"
-
-
-def build_host_pattern(host: str) -> str:
-    """Build a pattern that matches a host, also if core would split its name at a blank, a comma or a bracket."""
-    return host if is_single_pattern(host) and not find_invisible(host) else re.sub(r"\W", "?", host)
 
 
 def render_count(number: int, noun: str = "host") -> str:

@@ -23,7 +23,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 #: From the most urgent. ``unverified`` is what prevents a check; ``info`` needs no action.
 URGENCIES = ("critical", "warning", UNVERIFIED, "cosmetic", "info")
 _ROLL_OUT = "Roll out the policy"
-_ALLOW_LOSS = "Decide whether they may be deleted. If so, roll out with retention_policy_allow_recording_loss."
+_ALLOW = "roll out with --extra-vars {variable}=true and --limit for only these hosts."
+_LOSS, _STOP = "retention_policy_allow_recording_loss", "retention_policy_allow_recording_stop"
 
 
 class Problem(NamedTuple):
@@ -63,7 +64,7 @@ _GROUP_PROBLEMS = {
     ),
     "retention_privacy": Problem(
         "Retention is longer than the maximum (privacy)",
-        f"{_ROLL_OUT}. The devices then delete older recordings, which may need retention_policy_allow_recording_loss.",
+        f"{_ROLL_OUT}. The devices then delete older recordings, which may need {_LOSS}=true for these hosts.",
     ),
     "retention_unknown": Problem("The device does not return a retention", "Check the recording groups on the device."),
     "retention_bounds": Problem(
@@ -134,14 +135,17 @@ _HOLD_PROBLEMS = {
     ),
 }
 _REFUSALS = {
-    "recording_loss": Problem("The policy requires a change that deletes recordings", _ALLOW_LOSS),
+    "recording_loss": Problem(
+        "The policy requires a change that deletes recordings",
+        f"Decide whether they may be deleted. If so, {_ALLOW.format(variable=_LOSS)}",
+    ),
     "recording_stop": Problem(
         "The policy requires a change that ends a recording",
-        "Decide whether it may end. If so, roll out with retention_policy_allow_recording_stop.",
+        f"Decide whether it may end. If so, {_ALLOW.format(variable=_STOP)}",
     ),
     "group_in_use": Problem(
         "A recording action uses a group that the policy deletes",
-        "Remove the recording action, or roll out with retention_policy_allow_recording_stop.",
+        f"Remove the recording action, or {_ALLOW.format(variable=_STOP)}",
     ),
     "immutable": Problem(
         "A recording group is on another disk than the policy requires",

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,17 +65,40 @@ def test_published_summary_equals_the_printed_summary(play: Play, fleet: Fleet, 
     assert reasons["c0"] == reasons["c1"]
     first, *lines = summary_text(run).splitlines()
     assert first.startswith(f"{title}, {moment:%Y-%m-%d %H:%M} UTC: 3 hosts: 0 compliant, ")
+    checks = "Recordings were not checked. To compare their age with the policy, audit with: "
     assert lines == [
+        *([f"{checks}--extra-vars retention_policy_verify_recordings=true"] if playbook == AUDIT else []),
         "Policy: Doors (owner: me@example.com): 3 hosts",
         f"{kind} (2):",
         f"  c0, c1: {reasons['c0']}",
         "refused (1):",
         f"  c2: {reasons['c2']}",
-        "Allow the refused changes of c2 with: retention_policy_allow_recording_loss=true",
+        "Refused changes of c2: if their recordings may be deleted, allow it for one roll-out of these hosts with:",
+        "  --extra-vars retention_policy_allow_recording_loss=true --limit c2",
     ]
     for line in (first, *lines):
         assert line in run.output
     assert "CUSTOM STATS" in run.output
+
+
+def test_next_steps_of_many_hosts_are_files_for_limit(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """The summary names a file with all of them, which a later run reads."""
+    names = [f"c{number}" for number in range(12)]
+    add_cameras(fleet, *names, retention_time=24)
+    add_cameras(fleet, "other", retention_time=24)
+    for name in names:
+        fleet.devices[name].powered = False
+    variables = {**POLICY, "retention_policy_report_dir": str(tmp_path / "reports")}
+    run = play(AUDIT, groups={"axis": {"vars": variables}})
+    (path,) = (tmp_path / "reports").glob("*-unverified.txt")
+    assert f"Retry unverified and not attempted hosts with: --limit @{path}\n" in f"{summary_text(run)}\n"
+    assert path.read_text(encoding="utf-8").split() == sorted(names)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert str(path) in report_result(run)["files"]
+    for name in names:
+        fleet.devices[name].powered = True
+    again = play(AUDIT, "--limit", f"@{path}", groups={"axis": {"vars": POLICY}})
+    assert summary(again)["drifted"] == sorted(names)
 
 
 def test_ended_and_unmatched_holds_are_reported(play: Play, fleet: Fleet) -> None:

@@ -192,10 +192,10 @@ def test_purge_removes_recording_actions_only_if_allowed(play: Play, fresh: Flee
     assert summary(run)["refused"] == sorted(fresh.devices)
     assert "in use by action configuration 'Yard'" in summary_text(run)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
-    assert "Allow the refused changes of camera_10_12, camera_12_9, recorder_s3008 and 1 more with: " in summary_text(
-        run
-    )
-    assert "retention_policy_allow_recording_stop=true" in summary_text(run)
+    text = summary_text(run)
+    assert "Refused changes of camera_10_12, camera_12_9, recorder_s3008 and 1 more: if recording may end there" in text
+    setting = "--extra-vars retention_policy_allow_recording_stop=true"
+    assert f"  {setting} --limit {','.join(fresh.devices)}" in text
     run = play(ROLL_OUT, *extra_vars(**STOP), groups=purge)
     assert run.status == 0, run.output
     for name, device in fresh.devices.items():

@@ -106,7 +106,8 @@ def test_a_page_without_problems_says_what_was_verified() -> None:
     settings = text_of(report(host("c1", result(1))))
     assert "Nothing: the settings of all hosts are as the policy requires." in settings
     assert "Recordings were not read." in settings
-    reason = "1 host: only the settings, because a verification of the recordings was not requested."
+    reason = "1 host: only the settings, because a verification of the recordings was not requested. "
+    reason += "To check them, too, audit with retention_policy_verify_recordings=true."
     assert f"Not verified {reason} Changes on the devices" in settings
     document = report(host("c1", result(1)))
     document["hosts"][0]["recordings_verified"] = True

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import HostLists, build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     CLASSES,
     STATE_OF,
@@ -21,7 +22,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     Summary,
     abbreviate,
     build_data,
-    build_host_pattern,
     build_summary,
     find_unmatched_holds,
     group_by_reason,
@@ -301,16 +301,23 @@ def test_many_hosts_without_a_reason_are_counted() -> None:
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES)
     assert "  303 hosts: harbour-000, harbour-001, harbour-002 and 300 more; see the report" in lines
     assert lines[-1] == "Retry the 303 unverified and not attempted hosts that the report lists"
-    lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES, "retention_policy_report_dir")
+    setting = "--extra-vars retention_policy_report_dir=/srv"
+    lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES, setting)
     assert lines[-1] == (
-        "Retry the 303 unverified and not attempted hosts that the report lists; "
-        "set retention_policy_report_dir to write one"
+        "Retry the 303 unverified and not attempted hosts: to write their names to a file for --limit, and a report, "
+        f"add: {setting}"
     )
+    lists = HostLists("/srv/retention-audit-1")
+    lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES, lists=lists)
+    assert lines[-1] == (
+        "Retry unverified and not attempted hosts with: --limit @/srv/retention-audit-1-unverified.txt"
+    )
+    assert lists.files["retention-audit-1-unverified.txt"].split() == hosts
     few = dict.fromkeys(f"harbour-{number}" for number in range(1, 12))
-    lines = render_lines(summarize(**few), "Audit", NOW, NAMES, "retention_policy_report_dir")
+    lines = render_lines(summarize(**few), "Audit", NOW, NAMES, setting)
     # In the order of their numbers.
     assert "  11 hosts: harbour-1, harbour-2, harbour-3 and 8 more; see the report" in lines
-    assert lines[-1] == "There is no report; set retention_policy_report_dir to write one"
+    assert lines[-1] == f"There is no report; to write one, add: {setting}"
     one = summarize(a=None)
     assert render_lines(one, "Audit", NOW, NAMES, "directory") == render_lines(one, "Audit", NOW, NAMES)
     unmanaged = dict.fromkeys(hosts, read(UNMANAGED, compliant=True))
@@ -451,14 +458,41 @@ def test_allowances_are_listed_once_for_all_their_hosts() -> None:
         e={**refused, "refused": [both]},
     )
     lines = render_lines(summary, "Roll-out", NOW, NAMES)
-    assert [line.removeprefix("Allow the refused changes of ") for line in lines if line.startswith("Allow")] == [
-        "a with: retention_policy_allow_recording_loss=true",
-        "e with: retention_policy_allow_recording_loss=true retention_policy_allow_recording_stop=true",
-        "a, b, c with: retention_policy_allow_recording_stop=true",
+    first = next(number for number, line in enumerate(lines) if line.startswith("Refused changes of"))
+    assert lines[first : first + 6] == [
+        "Refused changes of a: if their recordings may be deleted, allow it for one roll-out of these hosts with:",
+        "  --extra-vars retention_policy_allow_recording_loss=true --limit a",
+        (
+            "Refused changes of e: if their recordings may be deleted and recording may end there, allow it for one "
+            "roll-out of these hosts with:"
+        ),
+        (
+            "  --extra-vars 'retention_policy_allow_recording_loss=true retention_policy_allow_recording_stop=true' "
+            "--limit e"
+        ),
+        "Refused changes of a, b, c: if recording may end there, allow it for one roll-out of these hosts with:",
+        "  --extra-vars retention_policy_allow_recording_stop=true --limit a,b,c",
     ]
     assert [line for line in lines if line.startswith("Next")] == [
         "Next step for the refused changes of b, d: Do something.",
     ]
+
+
+def test_an_allowance_is_never_shown_without_its_hosts() -> None:
+    """The line is to be copied; without a limit, it would permit the change on all hosts."""
+    refused = {**read(finding("refused", "warning")), "refused": [refusal("allow_recording_loss")]}
+    hosts = [f"harbour-{number:03}" for number in range(101)]
+    setting = "--extra-vars retention_policy_allow_recording_loss=true"
+    lines = render_lines(summarize(**dict.fromkeys(hosts[:100], refused)), "Audit", NOW, NAMES)
+    assert f"  {setting} --limit {','.join(hosts[:100])}" in lines
+    summary = summarize(**dict.fromkeys(hosts, refused))
+    lines = render_lines(summary, "Audit", NOW, NAMES, "--extra-vars dir=/srv")
+    assert "  (101 hosts do not fit into --limit. To write their names to a file, add: --extra-vars dir=/srv)" in lines
+    assert not any(setting in line for line in lines)
+    lists = HostLists("/srv/reports/retention-audit-1")
+    lines = render_lines(summary, "Audit", NOW, NAMES, lists=lists)
+    assert f"  {setting} --limit @/srv/reports/retention-audit-1-recording-loss.txt" in lines
+    assert lists.files == {"retention-audit-1-recording-loss.txt": "".join(f"{host}\n" for host in hosts)}
 
 
 def test_value_that_is_not_known_is_not_shown() -> None:
@@ -741,9 +775,11 @@ def test_a_hold_in_force_is_shown_although_all_hosts_are_compliant() -> None:
     assert f"Hold in force: {HOLD_TEXT} on a, b" in lines
 
 
-def test_a_hold_that_protects_a_group_in_another_case_is_in_force() -> None:
-    result = read(holds=[{**HOLD, "matches": [], "differs_in_case": ["Door"]}])
-    assert summarize(a=result).active_holds == (hold_of(1, "a"),)
+def test_a_misspelled_hold_is_not_in_force_although_it_protects_a_group() -> None:
+    """It is listed once, as one that matches no group."""
+    summary = summarize(a=read(holds=[{**HOLD, "matches": [], "differs_in_case": ["Door"]}]))
+    assert summary.active_holds == ()
+    assert summary.unmatched_holds == (hold_of(1, "a"),)
 
 
 def test_the_summary_shows_the_first_ten_holds_in_force() -> None:
@@ -943,6 +979,40 @@ def test_lines_say_what_was_verified(results: list[dict[str, Any] | None], expec
     summary = build_summary([HostInput(f"c{number}", item) for number, item in enumerate(results)], check_mode=True)
     headline = f"Audit, 2026-03-02 08:05 UTC: {summary.render_headline()}"
     assert render_lines(summary, "Audit", NOW, NAMES)[0] == f"{headline}. Read: {expected}"
+
+
+VERIFY = {"verify_recordings": "retention_policy_verify_recordings"}
+
+
+def test_lines_say_how_to_verify_recordings() -> None:
+    line = (
+        "Recordings were not checked. To compare their age with the policy, audit with: "
+        "--extra-vars retention_policy_verify_recordings=true"
+    )
+    for result, check_mode, expected in (
+        (COMPLIANT, True, True),
+        # A roll-out changes the settings; recordings need time.
+        (COMPLIANT, False, False),
+        (error("timeout"), True, False),
+        (read(FINE, actual=actual("met"), compliant=True), True, False),
+        # It was requested, and the reason says why it was not possible.
+        (read(FINE, UNKNOWN, actual=actual("indeterminate", recordings=None)), True, False),
+    ):
+        summary = build_summary([HostInput("a", result)], check_mode=check_mode)
+        assert (line in render_lines(summary, "Audit", NOW, VERIFY)) is expected
+        assert line not in render_lines(summary, "Audit", NOW, VERIFY, predicts=True)
+
+
+def test_many_groups_of_a_host_are_counted() -> None:
+    """A recorder has up to 64 groups."""
+    names = [f"High_{number}" for number in range(11)]
+    (status,) = summarize(a=read(*(finding("drifted", "warning", name) for name in names))).statuses
+    assert status.reason == "High_0, High_1, High_2 and 8 more drifted [warning]"
+    (status,) = summarize(a=read(*(finding("drifted", "warning", name) for name in names[:10]))).statuses
+    assert status.reason == f"{', '.join(names[:10])} drifted [warning]"
+    changes = [change("update", name) for name in names]
+    summary = build_summary([HostInput("a", read(changes=changes))], check_mode=True)
+    assert summary.statuses[0].predicted_changes == "High_0, High_1, High_2 and 8 more would be updated"
 
 
 def test_a_check_that_failed_verified_no_recordings() -> None:
