@@ -28,8 +28,6 @@ _MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
 _UNMARKED = frozenset(
     [
         "audits",
-        "awx",
-        "awx_reference",
         "certificates",
         "device_check",
         "draft_policy",
