@@ -28,7 +28,6 @@ _MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
 _UNMARKED = frozenset(
     [
         "audits",
-        "certificates",
         "device_check",
         "draft_policy",
         "inventory",
