@@ -205,16 +205,17 @@ def follow(path: Path, home: Path, extra: Mapping[str, str] | None = None) -> Te
     assert len(fleets) <= 1
     terminal = open_terminal(home, extra)
     if not fleets:
-        _follow(found, terminal)
+        follow_steps(found, terminal)
         return terminal
     for argument in re.findall(r"~/\S+/", fleets[0]):
         (home / argument[2:]).mkdir(parents=True, exist_ok=True)
     with running_fleet(fleets[0], home):
-        _follow(found, terminal)
+        follow_steps(found, terminal)
     return terminal
 
 
-def _follow(found: list[Step], terminal: Terminal) -> None:
+def follow_steps(found: list[Step], terminal: Terminal) -> None:
+    """Do these steps in a terminal, and compare what they show."""
     for step in found:
         match step.kind:
             case "file":
