@@ -598,14 +598,17 @@ def _name_repeated(text: str, is_wanted: Callable[[str], bool], place: str) -> l
 def find_play_variables(action: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the play, its roles, and the task set for all hosts: what facts override, and what overrides facts.
 
-    Without these methods of the play and the task there is none, and the inventory of another host counts instead.
+    Extra variables override both, and every host has them, so that neither has variables with their names. Without
+    these methods of the play and the task there is none, and the inventory of another host counts instead.
     """
     task, loader = getattr(action, "_task", None), getattr(action, "_loader", None)
     if not hasattr(task, "get_include_params"):
         return {}, {}
+    extra = load_extra_vars(loader) if load_extra_vars is not None and loader is not None else {}
     _defaults, *levels = _find_play_levels(task, loader)
     play, parameters = (
-        {name: value for _place, variables in level for name, value in (variables or {}).items()} for level in levels
+        {name: value for _place, variables in level for name, value in (variables or {}).items() if name not in extra}
+        for level in levels
     )
     return play, parameters
 

@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, POLICY, ROLL_OUT, add_cameras, contacted, extra_vars, preflight_problems
+from tests.integration.role import (
+    AUDIT,
+    POLICY,
+    ROLL_OUT,
+    add_cameras,
+    contacted,
+    extra_vars,
+    preflight_problems,
+    summary,
+)
 from tests.reference.variables import EXTRA, PATTERN, find_variables
 from tests.simulator import Fleet
 
@@ -124,6 +133,26 @@ def test_empty_variables_of_the_run_have_their_defaults(play: Play, fleet: Fleet
     run = play(ROLL_OUT, *extra_vars(**variables), groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
     assert fleet.devices["c0"].groups["door"].retention_time == 720
+
+
+def test_an_extra_variable_overrides_the_play_for_each_host(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """Also for the checks of all hosts, which read the variables of other hosts than their own."""
+    add_cameras(fleet, "c0", "c1")
+    loss, drift, policy = (
+        f"retention_policy_{name}" for name in ("allow_recording_loss", "fail_on_drift", "max_fail_percentage")
+    )
+    variables = {
+        "retention_policy_groups": [{"recording_group_id": "door", "retention_time": "10d"}],
+        **{loss: True, drift: False, policy: 1, "axis_username": "play", "axis_password": "play-pass"},
+    }
+    wrapper = tmp_path / "import.yml"
+    wrapper.write_text(json.dumps([{"import_playbook": ROLL_OUT, "vars": variables}]), encoding="utf-8")
+    extra = extra_vars(**{loss: False, drift: True, "axis_username": "operator", "axis_password": "operator-pass"})
+    run = play(wrapper, *extra)
+    assert run.status == 2, run.output
+    assert summary(run)["refused"] == ["c0", "c1"]
+    assert {host: counts["failures"] for host, counts in run.recap.items()} == {"c0": 1, "c1": 1}
+    assert fleet.devices["c1"].groups["door"].retention_time == 720
 
 
 def test_a_null_does_not_remove_a_bound(play: Play, fleet: Fleet) -> None:
