@@ -4,7 +4,8 @@
 
 """Demonstrate the main workflow on a simulated fleet: audit, roll out the policies in waves, and audit again.
 
-Run it with ``make demo``. It exits non-zero if a step has an unexpected result. The policies are in ``inventory``.
+Run it with ``make demo``. It fits on a screen; the complete output is in a log. It exits non-zero if a step has an
+unexpected result. The policies are in ``inventory``.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.demo.screen import Screen, show_path
 from tests.playbook import CHECKOUT, command, environment
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
@@ -54,6 +57,7 @@ HOLDS = ("Case 4711, letter of 2026-11-02", "Damaged turnstile")
 NEW = "harbour-2"
 WAVES = {"retention_policy_waves": [1, 4], "retention_policy_max_fail_percentage": 50}
 REPORTS = CHECKOUT / ".cache" / "demo-report"
+LOG = "demo.log"
 #: After the roll-out. Only harbour-1 can prove its retention: the recordings of four cameras are too recent.
 STATES = {"compliant": 1, "non_compliant": 4, "unverified": 9}
 #: Hours between two recordings, for cameras whose recordings cover the whole retention time.
@@ -61,109 +65,188 @@ SPACING = {"harbour-1": 37.5, "harbour-3": 1.0, "museum-2": 8.5, "station-2": 3.
 UNREACHABLE_HOSTS = 4  # the exit status of ansible-playbook
 
 
+class UnexpectedResultError(Exception):
+    """A step has an unexpected result."""
+
+
 def main() -> int:
     """Run the demo, and return exit status 0 if every step has the expected result."""
-    settings = _settings()
-    cache = CHECKOUT / ".cache"
-    cache.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="demo-", dir=cache) as scratch, Fleet() as fleet:
-        place = Path(scratch)
-        shutil.rmtree(REPORTS, ignore_errors=True)
-        plant(fleet)
-        shutil.copytree(HERE / "inventory", place / "inventory")
-        (place / "inventory" / "hosts.yml").write_text(inventory_of(fleet), encoding="utf-8")
-        say(
-            f"A fleet of {len(fleet.devices)} simulated devices runs on this machine: four cameras at each of three",
-            "sites, each site with its own policy, and a recorder with the groups of a video management system.",
-            "museum-3 is down, station-2 has a new password, and station-4 is too old to support the API.",
-            "museum-4 keeps 90 days, so that its policy requires deleting recordings. station-3 is under a legal hold.",
-            "A second hold is set for station-3 alone. A hold on museum-4 is misspelled, so that it protects nothing.",
-            "The policy of the harbour includes continuous recording. harbour-2 is a new camera without any groups.",
-            "harbour-3 is listed twice, also as harbour-5, so that it receives no request under either name.",
-        )
-        passed = steps(fleet, place, settings)
-    say(f"The fleet is stopped. {'All results are as expected.' if passed else 'Some results are NOT as expected.'}")
-    return 0 if passed else 1
+    options = _options()
+    settings = {"ANSIBLE_COLLECTIONS_PATH": options.collections} if options.collections else {}
+    reports = options.reports.absolute()
+    for pattern in ("retention-audit-*", LOG):
+        for old in reports.glob(pattern):
+            old.unlink()
+    reports.mkdir(parents=True, exist_ok=True)
+    screen = Screen(reports / LOG, verbose=options.verbose)
+    try:
+        with tempfile.TemporaryDirectory(prefix="demo-", dir=CHECKOUT / ".cache") as scratch, Fleet() as fleet:
+            _prepare(fleet, Path(scratch))
+            _introduce(screen, fleet)
+            _run_steps(Demo(fleet, Path(scratch), reports, settings, screen))
+    except UnexpectedResultError as error:
+        screen.fail(str(error))
+        return 1
+    finally:
+        screen.close()
+    return 0
 
 
-def _settings() -> dict[str, str]:
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make demo", description="Demonstrate the main workflow on a simulated fleet."
     )
     parser.add_argument(
         "--collections", metavar="PATH", help="run the collection installed in this path instead of the checkout"
     )
-    path = parser.parse_args().collections
-    return {"ANSIBLE_COLLECTIONS_PATH": path} if path else {}
+    parser.add_argument(
+        "--reports", type=Path, metavar="PATH", default=REPORTS, help="write the report and the log into this directory"
+    )
+    parser.add_argument("--verbose", action="store_true", help="print everything that the log has")
+    return parser.parse_args()
 
 
-def steps(fleet: Fleet, place: Path, settings: dict[str, str]) -> bool:
-    """Run audit, roll-out, and audit, and return whether each has the expected results."""
-    passed: list[bool] = []
-    say("Step 1: audit. It checks every camera against its policy, and writes to none.")
-    ended = run("camfleet.axis.audit", place, settings)
-    passed.append(
-        check(
-            {
-                "the exit status reports the unreachable hosts": ended == UNREACHABLE_HOSTS,
-                "no device received a write": writes(fleet) == {},
-                "no camera changed": compliant(fleet) == set(PLANTED) - set(DRIFTED) - NON_COMPLIANT,
-            }
-        )
+def _prepare(fleet: Fleet, place: Path) -> None:
+    plant(fleet)
+    shutil.copytree(HERE / "inventory", place / "inventory")
+    (place / "inventory" / "hosts.yml").write_text(inventory_of(fleet), encoding="utf-8")
+
+
+def _introduce(screen: Screen, fleet: Fleet) -> None:
+    screen.say(
+        f"{len(fleet.devices)} simulated devices: four cameras at each of three sites, and a recorder. "
+        "One is down, one is",
+        "listed twice, one is too old, one has a new password, and one is under two legal holds.",
     )
-    say("Step 2: roll-out, one camera first, then waves of four. Changes that would delete recordings are refused.")
-    ended = run("camfleet.axis.roll_out", place, settings, "--extra-vars", json.dumps(WAVES))
-    passed.append(
-        check(
-            {
-                "the exit status reports the unreachable hosts": ended == UNREACHABLE_HOSTS,
-                "each drifted camera received one write, the new one three, the recorder four": writes(fleet)
-                == {**dict.fromkeys(DRIFTED, 1), NEW: 3, "recorder-1": 4},
-                "every camera of the harbour records, without a gap": all(
-                    fleet.devices[name].is_recording("entrance") and not fleet.devices[name].gaps
-                    for name in PLANTED
-                    if name.startswith("harbour")
-                ),
-                "every other camera complies with its policy": compliant(fleet) == set(PLANTED) - NON_COMPLIANT,
-                "the High groups of the recorder keep 45 days, and its Low groups are unchanged": recorder_hours(fleet)
-                == {"High": {1080}, "Low": {720}},
-                "harbour-3, which is listed twice, received no request": not fleet.devices[TWICE[0]].journal,
-                "museum-4 and station-3 are unchanged": (
-                    fleet.devices["museum-4"].groups["entrance"].retention_time == 2160
-                    and fleet.devices["station-3"].groups["entrance"].retention_time == 0
-                ),
-            }
-        )
+    screen.note(
+        "Each site has its own policy, and the recorder has the groups of a video management system.\n"
+        "museum-3 is down, station-2 has a new password, and station-4 is too old to support the API.\n"
+        "museum-4 keeps 90 days, so that its policy requires deleting recordings. station-3 is under a legal hold.\n"
+        "A second hold is set for station-3 alone. A hold on museum-4 is misspelled, so that it protects nothing.\n"
+        "The policy of the harbour includes continuous recording. harbour-2 is a new camera without any groups.\n"
+        "harbour-3 is listed twice, also as harbour-5, so that it receives no request under either name."
     )
-    say(
-        "Step 3: audit again, with a report. It lists the remaining cameras with the reason, and compares the age of",
-        "the recordings with the retention times.",
+
+
+@dataclass
+class Demo:
+    """A run of the demo.
+
+    :param place: the directory of the inventory.
+    :param reports: the directory of the report and the log.
+    :param settings: settings of Ansible.
+    """
+
+    fleet: Fleet
+    place: Path
+    reports: Path
+    settings: dict[str, str]
+    screen: Screen
+    checked: int = 0
+
+    def run(self, title: str, playbook: str, **variables: Any) -> int:
+        """Run a playbook of the collection like a user, with a file of variables, and return its exit status."""
+        arguments = []
+        if variables:
+            name = f"{playbook.rpartition('.')[2]}.json"
+            (self.place / name).write_text(json.dumps(variables), encoding="utf-8")
+            arguments = ["--extra-vars", f"@{name}"]
+        self.screen.begin(title, " ".join(["ansible-playbook --inventory inventory", *arguments, playbook]))
+        if variables:
+            self.screen.note(f"   {name}: {json.dumps(variables)}")
+        call = command(playbook, Path("inventory"), *arguments)
+        return self.screen.run(call, self.place, environment(self.place, self.settings))
+
+    def expect(self, step: str, expectations: Mapping[str, bool]) -> None:
+        """Check the results of a step.
+
+        :raises UnexpectedResultError: one is not as expected.
+        """
+        self.screen.check(expectations)
+        self.checked += len(expectations)
+        failed = sum(not is_met for is_met in expectations.values())
+        if failed:
+            raise UnexpectedResultError(f"{failed} of {len(expectations)} checks of {step} failed.")
+
+
+def _run_steps(demo: Demo) -> None:
+    """Run audit, roll-out, and audit, and check the results of each."""
+    fleet, screen = demo.fleet, demo.screen
+    ended = demo.run("1. Audit: compare every camera with its policy, and write to none", "camfleet.axis.audit")
+    demo.expect(
+        "the audit",
+        {
+            "the exit status reports the unreachable hosts": ended == UNREACHABLE_HOSTS,
+            "no device received a write": writes(fleet) == {},
+            "no camera changed": compliant(fleet) == set(PLANTED) - set(DRIFTED) - NON_COMPLIANT,
+        },
+    )
+    ended = demo.run(
+        "2. Roll out: one camera first, then waves of four; what would delete recordings is refused",
+        "camfleet.axis.roll_out",
+        **WAVES,
+    )
+    demo.expect(
+        "the roll-out",
+        {
+            "the exit status reports the unreachable hosts": ended == UNREACHABLE_HOSTS,
+            "each drifted camera received one write, the new one three, the recorder four": writes(fleet)
+            == {**dict.fromkeys(DRIFTED, 1), NEW: 3, "recorder-1": 4},
+            "every camera of the harbour records, without a gap": all(
+                fleet.devices[name].is_recording("entrance") and not fleet.devices[name].gaps
+                for name in PLANTED
+                if name.startswith("harbour")
+            ),
+            "every other camera complies with its policy": compliant(fleet) == set(PLANTED) - NON_COMPLIANT,
+            "the High groups of the recorder keep 45 days, and its Low groups are unchanged": recorder_hours(fleet)
+            == {"High": {1080}, "Low": {720}},
+            "harbour-3, which is listed twice, received no request": not fleet.devices[TWICE[0]].journal,
+            "museum-4 and station-3 are unchanged": (
+                fleet.devices["museum-4"].groups["entrance"].retention_time == 2160
+                and fleet.devices["station-3"].groups["entrance"].retention_time == 0
+            ),
+        },
     )
     before = writes(fleet)
-    verify = {"retention_policy_report_dir": str(REPORTS), "retention_policy_verify_recordings": True}
-    run("camfleet.axis.audit", place, settings, "--extra-vars", json.dumps(verify))
-    lost = sum(len(device.lost_recordings) for device in fleet.devices.values())
-    report = json.loads(next(REPORTS.glob("*.json")).read_text(encoding="utf-8"))
-    passed.append(
-        check(
-            {
-                "no device received another write": writes(fleet) == before,
-                "no recording was lost": lost == 0,
-                "the report has every name once": [host["host"] for host in report["hosts"]]
-                == sorted({*fleet.devices, *TWICE}),
-                "both names of harbour-3 are unverified": [
-                    host["host"] for host in report["hosts"] if (host["error"] or {}).get("kind") == "duplicate_device"
-                ]
-                == [*TWICE],
-                "both holds on station-3 are in force": holds_of(report, "station-3") == [*HOLDS],
-                "the misspelled hold on museum-4 is critical": unmatched_holds(report) == {"museum-4": ["entrence"]},
-                "the numbers of the report match the fleet": report["summary"]["states"] == STATES,
-            }
-        ),
+    demo.run(
+        "3. Audit again, with a report: are the recordings as old as the policies require?",
+        "camfleet.axis.audit",
+        retention_policy_report_dir=str(demo.reports),
+        retention_policy_verify_recordings=True,
     )
-    page = next(REPORTS.glob("*.html"))
-    say("The report for an auditor, with a JSON file for programs in the same directory:", f"{page.as_uri()}")
-    return all(passed)
+    report = _read_report(demo.reports)
+    demo.expect(
+        "the second audit",
+        {
+            "no device received another write": writes(fleet) == before,
+            "no recording was lost": not any(device.lost_recordings for device in fleet.devices.values()),
+            "the report has every name once": [host["host"] for host in report["hosts"]]
+            == sorted({*fleet.devices, *TWICE}),
+            "both names of harbour-3 are unverified": [
+                host["host"] for host in report["hosts"] if (host["error"] or {}).get("kind") == "duplicate_device"
+            ]
+            == [*TWICE],
+            "both holds on station-3 are in force": holds_of(report, "station-3") == [*HOLDS],
+            "the misspelled hold on museum-4 is critical": unmatched_holds(report) == {"museum-4": ["entrence"]},
+            "the numbers of the report match the fleet": report["summary"]["states"] == STATES,
+        },
+    )
+    screen.say(f"All {demo.checked} checks of what the devices received, and of what they have now, passed:")
+    screen.confirm("the audits wrote nothing, and the roll-out wrote to the 4 devices that needed a change")
+    screen.confirm("no recording was lost, and the cameras of the harbour record without a gap")
+    screen.confirm("a camera that was not checked does not count as compliant, and keeps what it has")
+    screen.say(
+        f"Open the report:  {show_path(next(demo.reports.glob('*.html')))}",
+        f"Complete output:  {show_path(demo.reports / LOG)}",
+    )
+
+
+def _read_report(directory: Path) -> dict[str, Any]:
+    path = next(directory.glob("*.json"), None)
+    if path is None or not any(directory.glob("*.html")):
+        raise UnexpectedResultError("The second audit wrote no report.")
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return report
 
 
 #: Cameras that do not comply after the roll-out. station-2 complies, but the run cannot verify it.
@@ -200,20 +283,6 @@ def inventory_of(fleet: Fleet) -> str:
         group = "recorders" if site == "recorder" else site
         lines.append(f"        {group}:\n          hosts: {json.dumps(dict.fromkeys(names))}\n")
     return "".join(lines)
-
-
-def run(playbook: str, place: Path, settings: dict[str, str], *arguments: str) -> int:
-    """Run a playbook of the collection like a user, and return its exit status."""
-    say(f"$ ansible-playbook -i inventory {' '.join(arguments)}{' ' if arguments else ''}{playbook}")
-    call = command(playbook, place / "inventory", *arguments)
-    return subprocess.run(call, cwd=CHECKOUT, env=environment(place, settings), check=False).returncode
-
-
-def check(expectations: dict[str, bool]) -> bool:
-    """Print whether each expectation is met, and return whether all are."""
-    for expectation, is_met in expectations.items():
-        print(f"   [{'ok' if is_met else 'FAILED'}] {expectation}", flush=True)
-    return all(expectations.values())
 
 
 def writes(fleet: Fleet) -> dict[str, int]:
@@ -253,11 +322,6 @@ def unmatched_holds(report: dict[str, Any]) -> dict[str, list[str]]:
         for host in report["hosts"]
         if host["unmatched_holds"] and host["severity"] == "critical"
     }
-
-
-def say(*lines: str) -> None:
-    """Print a paragraph."""
-    print("\n" + "\n".join(f"== {line}" for line in lines), flush=True)
 
 
 if __name__ == "__main__":

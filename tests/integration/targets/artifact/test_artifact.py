@@ -15,7 +15,7 @@ import yaml
 
 from tests.integration.conftest import Play
 from tests.integration.role import AUDIT, POLICY, add_cameras, summary
-from tests.playbook import CHECKOUT, environment
+from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
 
 DIRECTORIES = {"changelogs", "docs", "meta", "playbooks", "plugins", "roles", "tests", "LICENSES"}
@@ -38,19 +38,6 @@ def test_audit_runs_from_the_artifact_alone(installed: Path, play: Play, fleet: 
     run = play(AUDIT, groups={"axis": {"vars": POLICY}}, environment={"ANSIBLE_COLLECTIONS_PATH": str(installed)})
     assert run.status == 0, run.output
     assert summary(run)["drifted"] == ["one"]
-
-
-def test_demo_runs_from_the_artifact(installed: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.demo", "--collections", str(installed)],
-        cwd=CHECKOUT,
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr
-    assert "All results are as expected" in done.stdout
 
 
 def test_ansible_builder_finds_the_dependencies(installed: Path) -> None:
