@@ -145,7 +145,7 @@ def test_reader_has_a_weekly_audit(reader: tuple[Path, Controller]) -> None:
     assert find_missing(shown("merged from 1 report"), printed) == [], printed
     assert workflow.status == "failed"
     assert sent(awx) == [("error", AUDIT)]
-    # The camera outside of the limit is no reason for a failure.
+    # The camera outside of the limit does not fail the run.
     compliant = launch(awx, "entrance-2")
     assert compliant.status == "successful", output_of(compliant, "merge")
     assert sent(awx) == []
