@@ -46,14 +46,34 @@ def updated(module: str, values: dict[str, Any]) -> str:
     """
     text = (MODULES / f"{module}.py").read_text(encoding="utf-8")
     before, begin, rest = text.partition('RETURN = r"""\n')
+    version = re.findall(r"^version_added: (\S+)$", before, re.MULTILINE)[0]
     documentation, end, after = rest.partition('"""\n')
     for key, value in values.items():
         found = re.search(rf"^{key}:\n(?:[ ].*\n)+", documentation, re.MULTILINE)
         if found is None:
             raise ValueError(f"{module}: add the key {key} to RETURN")
-        section = yaml.dump({key: value}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_MAX_LINE)
+        section = yaml.dump(
+            {key: _without_version(value, version)},
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=_MAX_LINE,
+        )
         documentation = documentation[: found.start()] + section + documentation[found.end() :]
     return f"{before}{begin}{documentation}{end}{after}"
+
+
+def _without_version(value: Any, version: str) -> Any:
+    """Return a value without each ``version_added`` that equals the version of the module."""
+    if isinstance(value, list):
+        return [_without_version(item, version) for item in value]
+    if isinstance(value, dict):
+        return {
+            key: _without_version(item, version)
+            for key, item in value.items()
+            if (key, item) != ("version_added", version)
+        }
+    return value
 
 
 def main() -> int:

@@ -14,24 +14,27 @@ class ModuleDocFragment:
 options:
   host:
     description:
-      - Name or address of the device, without protocol and port. An IPv6 address may have brackets.
-      - Falls back to the host variable C(axis_host), then C(ansible_ssh_host), then C(ansible_host), then the inventory name.
+      - Name or address of the device, such as V(192.0.2.10) or V(entrance-1.example.com), without protocol and port. An IPv6 address may have brackets.
+      - The default is the host variable C(axis_host), then C(ansible_ssh_host), then C(ansible_host), then the inventory name.
       - If a task sets this option, no C(ansible_*) variable and no login of the play is used.
     type: str
   port:
     description:
-      - Port of the device. If it is not set, the port is 443 for HTTPS and 80 for HTTP.
-      - Falls back to the host variable C(axis_port), then the environment variable E(AXIS_PORT). C(ansible_port) is not used.
+      - Port of the device.
+      - The default is the host variable C(axis_port), then the environment variable E(AXIS_PORT), then V(443) for HTTPS and V(80) for HTTP.
+        C(ansible_port) is not used.
     type: int
   username:
     description:
-      - User on the device. Reading requires the role viewer, and writing requires operator. The role that the action service requires is not documented.
-      - User and password come from the same source, as a pair. The sources are, in this order, the task, the host variables
-        C(axis_username) and C(axis_password), the host variables C(ansible_user) and C(ansible_password) or the login of the
+      - Name of the user on the device. Its role must be at least viewer to read, and operator to write. The documentation of the device's action service
+        does not say which role it requires.
+      - User and password come from the same source, as a pair. The sources are, in this order, the options O(username) and O(password) of the task, the
+        host variables C(axis_username) and C(axis_password), the host variables C(ansible_user) and C(ansible_password) or the login of the
         play (so that an AWX machine credential works), and the environment variables E(AXIS_USERNAME) and E(AXIS_PASSWORD)
         of the controller.
-      - C(ansible_user), C(ansible_password), or a password of the play alone is for other tools, such as SSH, and does not count. A user of the task, or
-        C(axis_username), without a password uses E(AXIS_PASSWORD), unless E(AXIS_USERNAME) is another user. Otherwise, half of a login is an error.
+      - A user without a password is completed by E(AXIS_PASSWORD), unless E(AXIS_USERNAME) is another user. This applies to O(username) and to
+        C(axis_username). Otherwise, half of a login is an error. Half of a login in C(ansible_user), C(ansible_password), or the play is ignored, because
+        it may be for other tools, such as SSH.
       - C(ansible_user) and C(ansible_password) may have every spelling that ansible-core accepts, such as C(ansible_ssh_user), C(ansible_ssh_pass),
         and C(ansible_ssh_password). If several are set, the last of these counts, as in ansible-core.
       - With C(delegate_to), only the task, C(axis_*), and C(ansible_user) and C(ansible_password) of the inventory host
@@ -39,50 +42,51 @@ options:
     type: str
   password:
     description:
-      - Password of the user. Keep it in a vault.
+      - Password of the user. Keep it in a vault. For its sources, see O(username).
       - A wrong password is sent only once, because a device blocks an address after too many attempts.
     type: str
   protocol:
     description:
       - Whether to use HTTPS or plain HTTP.
-      - Falls back to the host variable C(axis_protocol), then the environment variable E(AXIS_PROTOCOL).
+      - A value of the task takes precedence over the host variable C(axis_protocol), and that over the environment variable E(AXIS_PROTOCOL).
     type: str
     choices: [https, http]
     default: https
   validate_certs:
     description:
-      - Whether to verify the certificate of the device. Prefer O(tls_fingerprint) to disabling the verification.
-      - Falls back to the host variable C(axis_validate_certs), then the environment variable E(AXIS_VALIDATE_CERTS).
+      - Whether to verify the certificate of the device. Set O(tls_fingerprint) or O(ca_path) instead of disabling the verification.
+      - A value of the task takes precedence over the host variable C(axis_validate_certs), and that over the environment variable E(AXIS_VALIDATE_CERTS).
     type: bool
     default: true
   ca_path:
     description:
-      - File or directory with the CA certificates to trust, in place of those of the system.
-      - Falls back to the host variable C(axis_ca_path), then the environment variable E(AXIS_CA_PATH).
+      - File or directory with the CA certificates to trust, such as V(/etc/ssl/cameras.pem). It replaces those of the system.
+      - The default is the host variable C(axis_ca_path), then the environment variable E(AXIS_CA_PATH), then the certificates of the system.
     type: path
   tls_server_name:
     description:
-      - The name that the certificate must have. Device certificates often have the serial number as name, not the address.
-      - Falls back to the host variable C(axis_tls_server_name), then the environment variable E(AXIS_TLS_SERVER_NAME).
+      - Name that the certificate must have, such as V(axis-b8a44f000001). Set it if the certificate has the serial number of the device as its name, and not
+        its address.
+      - The default is the host variable C(axis_tls_server_name), then the environment variable E(AXIS_TLS_SERVER_NAME), then O(host).
     type: str
   tls_fingerprint:
     description:
-      - SHA-256 fingerprint of the device's certificate, 64 hexadecimal digits with or without colons. If it is set, only this certificate
-        is trusted. It may be self-signed.
-      - Falls back to the host variable C(axis_tls_fingerprint), then the environment variable E(AXIS_TLS_FINGERPRINT).
+      - SHA-256 fingerprint of the device's certificate, 64 hexadecimal digits with or without colons. Only this certificate is then trusted. It may be
+        self-signed. The playbook C(camfleet.axis.pin_certificates) reads the fingerprints of all cameras.
+      - The default is the host variable C(axis_tls_fingerprint), then the environment variable E(AXIS_TLS_FINGERPRINT).
     type: str
   auth:
     description:
       - The authentication method. V(auto) uses the best method that the device offers, digest before Basic.
       - Basic is never sent over plain HTTP.
-      - Falls back to the host variable C(axis_auth), then the environment variable E(AXIS_AUTH).
+      - A value of the task takes precedence over the host variable C(axis_auth), and that over the environment variable E(AXIS_AUTH).
     type: str
     choices: [auto, digest, basic]
     default: auto
   timeout:
     description:
       - Time limit in seconds for connecting, and for each read. A whole response may take three times as long.
-      - Falls back to the host variable C(axis_timeout), then the environment variable E(AXIS_TIMEOUT).
+      - A value of the task takes precedence over the host variable C(axis_timeout), and that over the environment variable E(AXIS_TIMEOUT).
     type: float
     default: 10
   retries:
@@ -90,21 +94,21 @@ options:
       - How often a read is retried after a dropped connection or HTTP 429, 502, 503, or 504. A write is never repeated before the module has read its effect.
       - The first request with the login is not retried, since a wrong password counts toward a block of this machine. Retries begin after the device accepted
         the login once.
-      - Falls back to the host variable C(axis_retries), then the environment variable E(AXIS_RETRIES).
+      - A value of the task takes precedence over the host variable C(axis_retries), and that over the environment variable E(AXIS_RETRIES).
     type: int
     default: 2
   proxy:
     description:
-      - URL of an HTTP proxy. It must begin with C(http://). C(https://) is not supported.
-      - Environment variables such as C(http_proxy) are ignored.
-      - Falls back to the host variable C(axis_proxy), then the environment variable E(AXIS_PROXY).
+      - URL of an HTTP proxy, such as V(http://proxy.example.com:3128). It must begin with C(http://). C(https://) is not supported.
+      - The default is the host variable C(axis_proxy), then the environment variable E(AXIS_PROXY), then no proxy. Environment variables such as
+        C(http_proxy) are ignored.
     type: str
   serial:
     description:
-      - The serial number that the device must have, 12 hexadecimal digits, with or without colons or dashes. Put it in quotes.
+      - Serial number that the device must have, such as V(B8A44F000001), 12 hexadecimal digits, with or without colons or dashes. Put it in quotes.
       - If another device responds at the address, the task fails with the kind C(conflict). It writes nothing, and does not send the
         password. If a device does not show its serial number, the task fails with the kind C(unsupported).
-      - Falls back to the host variable C(axis_serial). There is no environment variable.
+      - The default is the host variable C(axis_serial). Without it, the serial number is not verified.
     type: str
     version_added: 0.2.0
 requirements:
@@ -114,5 +118,14 @@ notes:
   - The module runs in the Ansible worker on the controller, which requires the libraries. A camera needs neither Python nor SSH, but
     set C(gather_facts) to V(false), because Ansible otherwise tries to log in to the camera.
   - With C(delegate_to), the module runs on the other machine, which requires the libraries and Python 3.10 or newer.
-  - Use the action group C(camfleet.axis.device) in C(module_defaults) to set these options once for a play.
+  - Use the action group C(camfleet.axis.device) in C(module_defaults) to set the options of the connection once for a play.
+seealso:
+  - ref: ansible_collections.camfleet.axis.docsite.credentials
+    description: How to keep the logins of cameras in a vault.
+  - ref: ansible_collections.camfleet.axis.docsite.certificates
+    description: How to pin the certificates of cameras, or to verify them with a certificate authority.
+  - ref: ansible_collections.camfleet.axis.docsite.permissions
+    description: Which role on the device each request requires.
+  - ref: ansible_collections.camfleet.axis.docsite.errors
+    description: What each RV(error.kind) means, and what to do about it.
 """

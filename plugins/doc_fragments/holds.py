@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   holds:
     description:
-      - Recording groups whose recordings must not be lost, for example because a court requires them.
+      - Legal holds, which name recording groups whose recordings must not be lost, for example because a court requires them.
       - Until it ends, a hold overrides all allowances of a task. It forbids to delete the group, to shorten its retention time, and to change its
         stream options, its pre-recording, and its post-recording. It also protects the recording actions of the group from changes that could reduce
         recording.
@@ -26,15 +26,15 @@ options:
     default: []
     suboptions:
       recording_group_id:
-        description: ID of the group, or a pattern with V(*), V(?), and V([...]). It is case-sensitive.
+        description: ID of the group, or a pattern with V(*), V(?), and V([...]), such as V(gate_*). It is case-sensitive.
         type: str
         required: true
       reason:
-        description: Why the recordings are held. Every refusal shows it.
+        description: Why the recordings are held, such as V(Case 4711, letter of 2026-11-02). Every refusal shows it.
         type: str
         required: true
       owner:
-        description: Who can lift the hold.
+        description: Who can lift the hold, such as V(legal@example.com).
         type: str
         required: true
       until:
@@ -49,4 +49,8 @@ options:
           - Without it, the hold applies to every host for which it is set. With it, one list for all hosts can have the holds of the whole fleet.
         type: list
         elements: str
+        version_added: 0.2.0
+seealso:
+  - ref: ansible_collections.camfleet.axis.docsite.legal_holds
+    description: How to protect recordings of a site with legal holds.
 """

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: cameras
-short_description: Axis cameras and recorders from spreadsheets and from the network
+short_description: Build an inventory of Axis cameras and recorders from spreadsheets and from the network
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Makes hosts of the cameras that files list, that respond in networks, or both.
+  - Builds hosts from the cameras that files list, that respond in networks, or both.
   - Files are CSV or XLSX, such as exports of a video management system. Every row becomes a host, or an error that names file, line, and column.
-  - A search in networks sends no login. It reads the serial number, the model, and the firmware that an Axis device shows to everybody.
+  - The search in networks sends no login. It reads the serial number, the model, and the firmware that an Axis device shows without a login.
   - The name of the inventory file must end with C(.axis.yml) or C(.axis.yaml).
   - All problems of a run are reported together. If there is one, the inventory file adds no host.
 options:
@@ -26,7 +26,8 @@ options:
     choices: [camfleet.axis.cameras]
   files:
     description:
-      - Files that list cameras. Each item is a path, or a dictionary with C(path) and any of C(columns), C(sheet), C(delimiter), and C(encoding).
+      - Files that list cameras, such as V([../cameras.csv]). Each item is a path, or a dictionary with C(path) and any of C(columns), C(sheet), C(delimiter),
+        and C(encoding).
       - A relative path is relative to the inventory file. C(columns) of a file take precedence over O(columns).
       - XLSX requires the Python library openpyxl.
       - Do not put these files into a directory that is an inventory itself. See the notes.
@@ -35,7 +36,7 @@ options:
     default: []
   columns:
     description:
-      - Which column has what. Each key is a field or a variable, each value the header of the column. Case and surrounding spaces are ignored.
+      - The columns of the files. Each key is a field or a variable, each value the header of the column. Case and surrounding spaces are ignored.
       - The fields are C(name), C(address), C(serial) (or the MAC address), C(model), C(firmware), C(site), and C(groups).
       - A field that is not in this option is in the column with one of the usual headers, such as those of exports from video management systems.
       - Any other key is a variable of the host. A column whose header is a valid name of a variable becomes this variable without being mapped.
@@ -44,7 +45,7 @@ options:
     default: {}
   addresses:
     description:
-      - Addresses to search, which may be single ones, ranges such as V(198.51.100.10-198.51.100.40), or networks such as V(192.0.2.0/24).
+      - Addresses to search for Axis devices. They may be single ones, ranges such as V(198.51.100.10-198.51.100.40), or networks such as V(192.0.2.0/24).
       - Broadcast and multicast addresses are rejected. Loopback and link-local addresses must be listed explicitly.
       - Without this option and O(mdns), no request is sent.
     type: list
@@ -52,11 +53,11 @@ options:
     default: []
   mdns:
     description:
-      - Whether to search the local network for devices that announce themselves, too. It requires the Python library zeroconf.
+      - Whether to add the devices that announce themselves in the local network. It requires the Python library zeroconf.
     type: bool
     default: false
   mdns_seconds:
-    description: How long to wait for announcements, in seconds.
+    description: Time to wait for announcements, in seconds, with O(mdns=true).
     type: float
     default: 5
   compare:
@@ -68,7 +69,7 @@ options:
     default: false
   port:
     description:
-      - Port for the search. The default is that of O(protocol).
+      - Port for the search. The default is that of O(protocol), V(443) or V(80).
       - A host that responded at another port than the default gets the variable C(axis_port), unless a column sets it.
     type: int
   protocol:
@@ -86,15 +87,15 @@ options:
     type: bool
     default: true
   timeout:
-    description: How long the search waits for each connection and response, in seconds.
+    description: Time limit of the search for each connection and response, in seconds.
     type: float
     default: 5
   connections:
-    description: How many addresses the search tries at the same time, at most.
+    description: Maximum number of addresses that the search tries at the same time.
     type: int
     default: 100
   requests_per_second:
-    description: How many requests the search sends in a second to all addresses together, at most. A device gets at most 10.
+    description: Maximum number of requests in a second that the search sends to all addresses together. One device gets at most 10.
     type: float
     default: 100
   name:
@@ -132,15 +133,22 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
 seealso:
   - module: camfleet.axis.axis_retention_policy_audit
+  - ref: ansible_collections.camfleet.axis.docsite.inventory
+    description: How to build an inventory of cameras.
+  - ref: ansible_collections.camfleet.axis.docsite.camera_lists
+    description: The forms of files that list cameras, and their problems.
+  - name: VAPIX basic device information
+    description: The API that the search uses, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/basic-device-information/
 """
 
 EXAMPLES = r"""
-# inventory/cameras.axis.yml, with a spreadsheet beside the directory inventory
+# Make hosts of the rows of a spreadsheet. The file inventory/cameras.axis.yml reads cameras.csv beside the directory inventory.
 plugin: camfleet.axis.cameras
 files: [../cameras.csv]
 
 ---
-# Columns with headers that the plugin does not know, and a second file in another form
+# Map columns with headers that the plugin does not know, and read a second file in another form.
 plugin: camfleet.axis.cameras
 files:
   - ../cameras.csv
@@ -155,7 +163,7 @@ columns:
   retention_policy_owner: Contact
 
 ---
-# All cameras that respond in two networks, named by serial number
+# Find all cameras that respond in two networks. Their names are serial numbers. Most cameras have a self-signed certificate, and the search sends no login.
 plugin: camfleet.axis.cameras
 addresses:
   - 192.0.2.0/24
@@ -163,7 +171,7 @@ addresses:
 validate_certs: false
 
 ---
-# Which cameras are not in the spreadsheet, and which do not respond? See the groups axis_unlisted and axis_silent.
+# Find cameras that are not in the spreadsheet (group axis_unlisted), and cameras that do not respond (group axis_silent).
 plugin: camfleet.axis.cameras
 files: [../cameras.csv]
 addresses: [192.0.2.0/24]
@@ -174,7 +182,7 @@ cache_plugin: ansible.builtin.jsonfile
 cache_connection: ~/.cache/ansible/cameras
 
 ---
-# Names and groups of your own
+# Define your own names, variables, and groups.
 plugin: camfleet.axis.cameras
 files: [../cameras.xlsx]
 name: "{{ axis_site }}-{{ axis_serial }}"

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_certificate_pins
-short_description: Write the certificate fingerprints of all hosts into an inventory file
+short_description: Write the certificate fingerprints of all cameras of a play into an inventory file
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Collects the certificates that a task with M(camfleet.axis.axis_recording_group_info) registered on every host as C(pin_certificates_camera),
-    and writes their fingerprints to an inventory file in YAML, as the variable C(axis_tls_fingerprint) of each host.
+  - Writes the fingerprints of certificates into an inventory file in YAML, as the variable C(axis_tls_fingerprint) of each host, so that tasks
+    trust only these certificates.
+  - An earlier task with M(camfleet.axis.axis_recording_group_info) reads the certificates. It must register its result as C(pin_certificates_camera).
+  - The playbook C(camfleet.axis.pin_certificates) runs both tasks, and shows a summary. Use the module in a playbook of your own, for example to pin
+    certificates when cameras are installed.
   - A host whose certificate differs from its pin, in the file or in its variables, is refused and keeps its pin. An unreachable
     host, and a host that is not in the play, keep their pins, too.
   - The file must have pins only, because the module replaces the whole file. The module refuses a file with other content, or an encrypted file,
@@ -24,7 +27,8 @@ description:
   - Run it once for each play, with C(run_once) and the strategy P(ansible.builtin.linear#strategy).
 options:
   path:
-    description: Absolute path of the inventory file, on the controller. Its directory must exist.
+    description:
+      - Absolute path of the inventory file on the controller, such as V(/srv/inventory/tls_fingerprints.yml). Its directory must exist.
     type: path
     required: true
   hosts:
@@ -33,39 +37,51 @@ options:
     type: list
     elements: str
   replace:
-    description: Whether a host whose certificate differs from its pin gets a new pin.
+    description: Whether a host whose certificate differs from its pin gets a new pin. Without this option, the host is refused, and keeps its pin.
     type: bool
     default: false
+notes:
+  - The module writes one file on the controller, and connects to no device.
+  - A pin is only as trustworthy as the network over which the certificate was read. Compare a few fingerprints with those that the cameras show.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.controller
   - camfleet.axis.attributes
 attributes:
   check_mode:
     details:
       - Check mode predicts what a real run would write, including refusals.
-  action_group:
-    support: none
-    membership: []
 seealso:
   - module: camfleet.axis.axis_recording_group_info
+  - ref: ansible_collections.camfleet.axis.docsite.certificates
+    description: How to pin the certificates of cameras.
 """
 
 EXAMPLES = r"""
-- name: Read the certificate
+# This requires no login.
+- name: Read the certificate of each camera
   camfleet.axis.axis_recording_group_info:
     gather: [certificate]
     protocol: https
   register: pin_certificates_camera
 
-- name: Pin the certificates
+- name: Pin the certificates of all cameras
   camfleet.axis.axis_certificate_pins:
     path: /srv/inventory/tls_fingerprints.yml
   run_once: true
   register: pins
 
-- name: Fail hosts whose certificate differs from the pin
+- name: Fail cameras whose certificate differs from the pin
   ansible.builtin.fail:
     msg: "{{ pins.refused[inventory_hostname].msg }}"
   when: inventory_hostname in pins.refused
+
+# Do this only if you know why the certificate is new, for example because the camera was replaced.
+- name: Replace the pin of one camera
+  camfleet.axis.axis_certificate_pins:
+    path: /srv/inventory/tls_fingerprints.yml
+    hosts: ["{{ inventory_hostname }}"]
+    replace: true
+  run_once: true
 """
 
 RETURN = r"""
@@ -73,16 +89,19 @@ path:
   description: Path of the file, after following links.
   returned: success
   type: str
+  sample: /srv/inventory/tls_fingerprints.yml
 pinned:
   description: Hosts that have a new pin in the file. In check mode, hosts that would have one.
   returned: success
   type: list
   elements: str
+  sample: [entrance-1, entrance-2]
 kept:
   description: Hosts whose certificate equals the pin in the file.
   returned: success
   type: list
   elements: str
+  sample: [gate-1]
 refused:
   description:
     - For each host whose certificate differs from its pin, unless O(replace) is V(true), the fingerprints C(shown) and C(pinned), and a C(msg)
@@ -91,29 +110,39 @@ refused:
   type: dict
   sample:
     entrance-1:
-      shown: 5b1c3a0e6f7d8899aabbccddeeff00112233445566778899aabbccddeeff0011
-      pinned: 00112233445566778899aabbccddeeff5b1c3a0e6f7d8899aabbccddeeff0011
-      msg: entrance-1 shows the certificate 5b1c…, and 0011… is pinned.
+      shown: 0ec29461a9f498085cd3c46c9f7d76038a9fdccf6b9c199807bacecae12f9ff8
+      pinned: 90758ad83144e08f86d75f51dd780f8241098a3bf81ac926850b673db3470067
+      msg: >-
+        entrance-1 presents the certificate 0ec29461a9f498085cd3c46c9f7d76038a9fdccf6b9c199807bacecae12f9ff8, but
+        90758ad83144e08f86d75f51dd780f8241098a3bf81ac926850b673db3470067 is pinned: the certificate was renewed, or the connection is intercepted. The
+        pin is unchanged. If this is the certificate of the camera, run again with --limit entrance-1 --extra-vars pin_certificates_replace=true.
 refused_host_patterns:
   description: Patterns that match the hosts in RV(refused), for the C(hosts) of a play.
   returned: success
   type: list
   elements: str
+  sample: [entrance-1]
 unread:
   description: Hosts whose certificate could not be read.
   returned: success
   type: list
   elements: str
+  sample: [gate-2]
 lines:
   description: The summary for people, which names a few of the hosts that were pinned, kept, refused, and not read, and how to retry.
   returned: success
   type: list
   elements: str
+  sample:
+    - "Certificates of 3 hosts: 3 pinned, 0 kept, 0 refused, 0 not read"
+    - "Pins: /srv/inventory/tls_fingerprints.yml"
+    - "pinned: entrance-1, entrance-2, gate-1"
 skipped_hosts:
   description: Hosts whose certificate was not read, because a condition or C(--start-at-task) skipped the task.
   returned: success
   type: list
   elements: str
+  sample: []
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_device_check
-short_description: Find out how an Axis camera or recorder behaves where the documentation is silent
+short_description: Check whether the collection can manage an Axis camera or recorder, and how the device behaves
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Answers questions on which this collection depends, such as whether a device keeps the fields that an update omits, and says whether the
-    collection can manage devices of this model and firmware. The result is a device profile.
+  - Checks whether the collection can manage devices of a model and firmware, and answers what the documentation of Axis does not say, for example
+    whether a device keeps the fields that an update omits. The result is a device profile.
   - By default, it sends only requests that read, and the role viewer is sufficient. Points that the role may not read are listed in RV(open_points).
   - With O(write=true), it also creates scratch groups, action configurations, and disabled action rules whose IDs or names begin with
     C(camfleet-check-), and removes them again. It never changes or removes anything that it did not create. It stops at the first response that
@@ -27,23 +27,23 @@ description:
 options:
   write:
     description:
-      - Whether to make experiments with scratch groups. This requires the role operator, and O(confirm).
+      - Whether to make experiments with scratch groups, which are removed afterward. The user needs the role operator, and O(confirm) must be set.
     type: bool
     default: false
   confirm:
     description:
-      - With O(write=true), the inventory name of the host, as confirmation. A list may also have the other hosts of the play.
+      - With O(write=true), the inventory name of the host, such as V(entrance-1), as confirmation. A list may also have the other hosts of the play.
     type: list
     elements: str
   wait:
     description:
-      - How long the points that take time may take, as a whole number with a unit, such as V(30m), V(3h), or V(2d). The device records to a scratch
+      - Time that the slow points may take, as a whole number with a unit, such as V(30m), V(3h), or V(2d). The device records to a scratch
         group meanwhile, with an enabled action rule. This requires O(write=true). Without it, these points stay open.
     type: str
   dest:
     description:
-      - Absolute path of the directory, on the controller, for the profile and its page. It is created if it does not exist. The names of the files
-        are model and firmware, such as C(P3245-LVE-12.9.57.json) and C(P3245-LVE-12.9.57.md).
+      - Absolute path of the directory on the controller for the profile and its page, such as V(/srv/device-profiles). It is created if it does not exist.
+        The names of the files are model and firmware, such as C(P3245-LVE-12.9.57.json) and C(P3245-LVE-12.9.57.md).
       - An existing profile of the same model and firmware keeps the answers that this check does not have. If another host of the same run
         has written it with different answers, or if it is of another device, the name gets a number, such as C(-2).
       - An existing file with such a name that is neither a profile nor a page is an error before the first request.
@@ -67,6 +67,9 @@ options:
     description:
       - Password of O(viewer_username).
     type: str
+notes:
+  - Without O(write=true), the module writes nothing to the device.
+  - The user needs the role viewer, or operator with O(write=true).
 extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.attributes
@@ -82,11 +85,19 @@ attributes:
     details:
       - The device is the same after each check. The files have the date of the answers, and responses of the device.
 seealso:
+  - module: camfleet.axis.axis_device_check_preflight
   - module: camfleet.axis.axis_recording_group_info
+  - ref: ansible_collections.camfleet.axis.docsite.device_check
+    description: How to check a device, and how to submit its profile.
+  - ref: ansible_collections.camfleet.axis.docsite.supported_devices
+    description: What is known about models and versions of AXIS OS.
+  - name: VAPIX recording group API
+    description: The API that the module uses, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/recording-group/
 """
 
 EXAMPLES = r"""
-- name: Find out how the camera behaves, with requests that only read
+- name: Check a camera with requests that only read
   camfleet.axis.axis_device_check:
   register: check
 
@@ -94,7 +105,8 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ check.summary }}"
 
-- name: Also make experiments with scratch groups, and write the profile
+# Creates scratch groups on the camera, and removes them again. Existing groups are not changed.
+- name: Check a camera with experiments, and write its profile
   camfleet.axis.axis_device_check:
     write: true
     confirm: "{{ inventory_hostname }}"
@@ -151,6 +163,13 @@ error:
     next_step:
       description: What to do about it.
       type: str
+  sample:
+    kind: authentication
+    code: null
+    description: null
+    message: The device rejected the username or password of user retention
+    detail: null
+    next_step: Correct axis_username or axis_password. There was no second attempt.
 verdict:
   description:
     - V(safe), the collection supports all that was found. V(limits), some tasks are refused or fail with an explanation, or
@@ -305,6 +324,22 @@ profile:
     - The profile, as in the file. It names neither address, user, nor serial number. C(docs/device-profile.schema.json) has its schema.
   returned: without O(dest), in check mode, or if the files cannot be written
   type: dict
+  sample:
+    document: device_profile
+    device:
+      model: Q1961-TE
+      product_type: Thermal Camera
+      firmware: 12.9.57
+      architecture: aarch64
+      soc: Axis Artpec-8
+      hardware_id: 9C7
+      build_date: Feb 20 2026 18:22
+    points:
+      action_service:
+        question: Does the device have the action service?
+        answer: true
+        known_from: observed
+        date: "2026-11-30"
 """
 
 from ansible.module_utils.basic import AnsibleModule

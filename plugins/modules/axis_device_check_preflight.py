@@ -14,29 +14,33 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - The part of the playbook C(camfleet.axis.device_check) that runs once, before the first request. It connects to no camera.
+  - Checks the variables of a device check on all hosts of the play, before the first request, and prints what the check will send.
+  - The playbook C(camfleet.axis.device_check) uses this module. Use it yourself only if you run M(camfleet.axis.axis_device_check) in a
+    playbook of your own with the variables of that playbook.
   - It fails if a variable C(device_check_*) of a host is invalid or misspelled, if the options for the connection are invalid, if more than five
     hosts are to be checked, or if experiments are not confirmed with the inventory names of all hosts. It returns all problems.
   - Otherwise, it prints what will be sent to each host, what will never be changed, and what to do after an interruption.
 options:
   hosts:
     description:
-      - Inventory names of the hosts to check. The default is all hosts of the play.
+      - Inventory names of the hosts to check, such as V([entrance-1]). The default is all hosts of the play.
     type: list
     elements: str
+notes:
+  - The module connects to no device.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.controller
   - camfleet.axis.attributes
 attributes:
   check_mode:
     details:
-      - The module changes nothing but creates the missing directory C(device_check_dir), except in check mode.
+      - The module creates the missing directory C(device_check_dir), except in check mode.
   diff_mode:
     support: none
-  action_group:
-    support: none
-    membership: []
 seealso:
   - module: camfleet.axis.axis_device_check
+  - ref: ansible_collections.camfleet.axis.docsite.device_check
+    description: How to check a device.
 """
 
 EXAMPLES = r"""
@@ -60,15 +64,22 @@ problems:
       description: Hosts that have the problem.
       type: list
       elements: str
+  sample: []
 lines:
-  description: The announcement, as lines.
+  description: The announcement, as lines. Empty if there are problems.
   returned: always
   type: list
   elements: str
+  sample:
+    - "The device check sends to entrance-1:"
+    - "  Reads: at most 60 requests about APIs, authentication, TLS, groups, disks, recordings, rules, and the clock. They change nothing."
+    - "  Without device_check_write: true, there are no experiments, and most points stay open."
+    - "  Writes <model>-<firmware>.json and .md in /srv/device-profiles."
 play:
   description: What identifies the play. The check of a device in the playbook requires the preflight of its own play.
   returned: success
   type: str
+  sample: 02fc0000-0001-9e2b-6861-000000000004
 """
 
 from ansible.module_utils.basic import AnsibleModule

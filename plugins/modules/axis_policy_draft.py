@@ -9,14 +9,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_policy_draft
-short_description: Write a draft of the retention policies from what the cameras of a play have
+short_description: Draft retention policies from the recording groups that the cameras of a play have
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Reads the recording groups, the disks, model, and firmware of every device of the play, many at the same time, and writes the variables of the role
-    P(camfleet.axis.retention_policy#role) that describe them. It never writes to a device. An audit directly after it is compliant for each host that
-    was read, or RV(decisions) says why not.
+  - Reads what the cameras of a play have, and writes a draft of their retention policies, as variables of the role
+    P(camfleet.axis.retention_policy#role), into a new directory. It never writes to a device.
+  - An audit directly after it is compliant for each host that was read, or RV(decisions) says why not.
+  - The playbook C(camfleet.axis.draft_policy) uses this module, fails the hosts that were not read, and shows the summary. Use the module in a playbook
+    of your own to process its result.
   - What most hosts of an inventory group share becomes variables of the group, in C(group_vars). The groups are those of a site
     (C(axis_site_*)), those of a model (C(axis_model_*)), and the group that the pattern of the play names. If no host is in a group of a site or a
     model, they are all inventory groups with at least two hosts that are all in the play. Exceptions become variables of the host, in C(host_vars).
@@ -27,18 +29,17 @@ description:
     module fails and writes nothing.
   - With O(coverage=true), it writes no draft. It compares the devices with the policies that the hosts have, and returns what no policy
     covers.
-  - It runs once for each play, with or without C(run_once), and evaluates a condition (C(when)) for each host. The playbook
-    C(camfleet.axis.draft_policy) also fails the hosts that were not read, and shows the summary.
+  - It runs once for each play, with or without C(run_once), and evaluates a condition (C(when)) for each host.
 options:
   directory:
     description:
-      - Absolute path of a new or empty directory, on the controller. Its parent directory must exist. No file is ever overwritten, and if one
-        cannot be written, none is.
+      - Absolute path of a new or empty directory on the controller, such as V(/srv/policy/draft). Its parent directory must exist. No file is ever
+        overwritten, and if one cannot be written, none is.
       - It is required, except with O(coverage=true).
     type: path
   hosts:
     description:
-      - Inventory names of the hosts to read. The default is all hosts of the play, including failed ones.
+      - Inventory names of the hosts to read, such as V([entrance-1, entrance-2]). The default is all hosts of the play, including failed ones.
     type: list
     elements: str
   recording_actions:
@@ -62,7 +63,11 @@ options:
         devices are not attempted.
     type: int
     default: 5
+notes:
+  - The module reads the groups, the disks, model, and firmware of each device. It writes files on the controller, and nothing to a device.
+  - The user needs the role viewer on the devices, and operator to read disks.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.fleet
   - camfleet.axis.attributes
 attributes:
   check_mode:
@@ -72,16 +77,16 @@ attributes:
     support: none
     details:
       - The directory must be new or empty.
-  action_group:
-    support: none
-    membership: []
 seealso:
   - module: camfleet.axis.axis_retention_policy_audit
   - module: camfleet.axis.axis_recording_group_info
   - module: camfleet.axis.axis_retention_policy_outcome
+  - ref: ansible_collections.camfleet.axis.docsite.draft_policy
+    description: How to draft a policy from existing cameras, and what to decide.
 """
 
 EXAMPLES = r"""
+# The directory must be new or empty. decisions.md in it lists what a person has to decide.
 - name: Write a draft of the policies
   camfleet.axis.axis_policy_draft:
     directory: /srv/policy/draft
@@ -92,7 +97,8 @@ EXAMPLES = r"""
   camfleet.axis.axis_retention_policy_outcome:
     unread: "{{ draft.unread }}"
 
-- name: Read what no policy covers
+# Writes no file. The decisions in the result name the groups that no entry and no rule of a policy matches.
+- name: Find groups that no policy covers
   camfleet.axis.axis_policy_draft:
     coverage: true
   run_once: true
@@ -103,6 +109,7 @@ directory:
   description: Path of the directory, after following links, or V(null) if none is set.
   returned: success
   type: str
+  sample: /srv/policy/draft
 files:
   description: The files, in check mode those that a real run would write.
   returned: success
@@ -160,6 +167,7 @@ read_hosts:
   returned: success
   type: list
   elements: str
+  sample: [entrance-1, entrance-2, recorder-1]
 unread:
   description: The hosts that were not read.
   returned: unless no host was read
@@ -221,6 +229,7 @@ play:
   description: Identifier of the play.
   returned: always
   type: str
+  sample: 02fc0000-0001-866c-7a45-000000000004
 """
 
 from ansible.module_utils.basic import AnsibleModule

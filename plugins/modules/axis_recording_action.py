@@ -9,15 +9,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_recording_action
-short_description: Manage the recording action of a recording group of an Axis camera or recorder
+short_description: Start, change, or end recording to a recording group of an Axis camera or recorder
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - A recording group does not start recordings. This module manages the action configuration that names the group and the action rule that
-    starts it, over the VAPIX action service, and reads the result back.
+  - Creates, updates, or removes the recording action of one recording group, so that the device records to the group always, on conditions, or
+    not at all.
+  - A recording action consists of an action configuration, which names the group, and an action rule, which starts it. Without them, a recording group
+    does not record.
   - The group identifies the recording action. The module manages every action configuration that names the group and every rule that starts
-    one of them, regardless of their names and origin, and keeps one of each. All others are left alone.
+    one of them, regardless of their names and origin, and keeps one of each. It changes no others.
   - The service cannot change a rule. The module adds the new rule and reads it back before it removes the old one, so that recording is not
     interrupted. If the device rejects the new rule, the old one stays.
   - Ending a recording action deletes no recordings. A hold on the group forbids it nevertheless, as it forbids every change that could reduce
@@ -25,19 +27,19 @@ description:
 options:
   state:
     description:
-      - V(present) makes the device record to the group as the other options specify.
+      - Whether the device records to the group. V(present) makes it record as the other options specify.
       - V(absent) removes the rules and the action configurations of the group. The group can be deleted only after that.
     type: str
     choices: [present, absent]
     default: present
   recording_group_id:
-    description: ID of the recording group. The group must exist, and the device must not list two groups with this ID.
+    description: ID of the recording group, such as V(entrance). The group must exist, and the device must not list two groups with this ID.
     type: str
     required: true
     aliases: [id, recordinggroupid]
   name:
     description:
-      - Name of the rule, and of a new action configuration.
+      - Name of the rule, and of a new action configuration, such as V(Yard while the gate is open).
       - If it is not set, an existing rule keeps its name, and a new rule is named after the group.
     type: str
   enabled:
@@ -77,6 +79,9 @@ extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.holds
   - camfleet.axis.attributes
+notes:
+  - The module never deletes recordings. A change may end a running recording, except to a group under a hold.
+  - The user needs the role operator on the device, or administrator on some devices. The documentation of the action service does not name the role.
 attributes:
   check_mode:
     details:
@@ -86,6 +91,12 @@ attributes:
 seealso:
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_group_info
+  - module: camfleet.axis.axis_retention_policy
+  - ref: ansible_collections.camfleet.axis.docsite.recording_actions
+    description: How to start and end recording to a group.
+  - name: VAPIX event and action services
+    description: The API that the module uses for recording actions, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/event-and-action-services/
 """
 
 EXAMPLES = r"""
@@ -93,7 +104,7 @@ EXAMPLES = r"""
   camfleet.axis.axis_recording_action:
     recording_group_id: entrance
 
-- name: Record to the group yard while the gate is open
+- name: Record to the group yard while input port 1 is active
   camfleet.axis.axis_recording_action:
     recording_group_id: yard
     name: Yard while the gate is open
@@ -103,7 +114,16 @@ EXAMPLES = r"""
           port: 1
           state: 1
 
-- name: Stop recording to the group, and keep its recordings
+# An invalid condition is not detected, because only the device can check it.
+- name: Preview a change
+  camfleet.axis.axis_recording_action:
+    recording_group_id: yard
+    enabled: false
+  check_mode: true
+  diff: true
+
+# The rules and the action configurations of the group are removed.
+- name: Stop recording to a group, and keep its recordings
   camfleet.axis.axis_recording_action:
     recording_group_id: yard
     state: absent
@@ -241,7 +261,20 @@ refused:
       description: Options that would permit the change, empty if none would.
       type: list
       elements: str
-  sample: []
+  sample:
+    - operation: update
+      recording_group_id: entrance
+      name: Record to entrance
+      differences:
+        - field: conditions
+          before: always
+          after: tns1:Device/tnsaxis:IO/Port [port=1, state=1]
+      stops_recording: false
+      kind: held
+      reason: 'The change may reduce the recording to group entrance, which a hold until 2027-06-30 23:59 UTC forbids: Case
+        4711, letter of 2026-11-02 (owner: legal@example.com)'
+      next_step: Ask legal@example.com. Only the end or the removal of the hold permits the change.
+      allowances: []
 holds:
   description: The holds of the host, and the groups that they match on this device.
   returned: when there are holds
@@ -249,7 +282,7 @@ holds:
   elements: dict
   contains:
     recording_group_id:
-      description: Pattern of the hold.
+      description: ID or pattern of the hold.
       type: str
     reason:
       description: Why the recordings are held.
@@ -268,9 +301,19 @@ holds:
       type: list
       elements: str
     differs_in_case:
-      description: IDs of the groups that the hold would match in other case, which it protects, too, or V(null) if the groups could not be read.
+      description: IDs of the groups that the hold would match in other case, which it protects, too, or V(null) if the groups
+        could not be read.
       type: list
       elements: str
+  sample:
+    - recording_group_id: entr*
+      reason: Case 4711, letter of 2026-11-02
+      owner: legal@example.com
+      until: '2027-06-30T23:59:59Z'
+      ended: false
+      matches:
+        - entrance
+      differs_in_case: []
 error:
   description: Why the task failed, or why the device is unreachable.
   returned: on failure

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_recording_group
-short_description: Manage a recording group of an Axis camera or recorder
+short_description: Create, update, or delete a recording group of an Axis camera or recorder
 version_added: 0.1.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Creates, updates, or deletes one recording group over the VAPIX recording group API, and reads the result back.
-  - Only the options that are set are compared and sent. Nothing is written if the group already matches.
-  - Deleting a group deletes all its recordings, and a shorter retention time deletes older recordings.
+  - Creates, updates, or deletes one recording group, and reads the result back from the device.
+  - A recording group says how long a device keeps recordings, on which disk, and what it records. It does not start recordings, see
+    P(camfleet.axis.axis_recording_action#module).
+  - Only the options that are set are compared with the device. Nothing is written if the group already matches.
+  - Deleting a group deletes all its recordings, and a shorter retention time deletes older recordings. Neither can be undone.
     Both require O(allow_recording_loss=true), and neither happens to a group under a hold.
-  - A recording group does not start recordings, see P(camfleet.axis.axis_recording_action#module). A group that an action configuration names
-    cannot be deleted. The error names the configurations.
+  - To manage all groups of a device, use M(camfleet.axis.axis_retention_policy).
 options:
   state:
     description:
-      - V(present) creates the group or updates the fields that differ. V(absent) deletes the group with all its recordings.
+      - Whether the group exists. V(present) creates it, or updates the fields that differ. V(absent) deletes it with all its recordings.
+      - A group that an action configuration names cannot be deleted. The error names the configurations, see O(allow_recording_stop).
       - The device stores a group on its disk. If the disk is removed, the group does not exist for either state. If the device then lists no group at
         all, V(absent) shows a warning with the disks that are not usable. A group counts as deleted only if its disk is usable.
     type: str
@@ -31,7 +33,7 @@ options:
     default: present
   recording_group_id:
     description:
-      - ID of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-).
+      - ID of the group, such as V(entrance), 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-).
       - If it is not set, O(nice_name) identifies the group, see O(id_source). Two groups with that name, of which none has the derived ID, are an error.
       - Set IDs where you can, because recording actions refer to a group by its ID.
       - If the device lists two groups with the ID, for example because a card was inserted again, neither is changed.
@@ -39,7 +41,7 @@ options:
     aliases: [id, recordinggroupid]
   nice_name:
     description:
-      - Display name. An empty string removes it.
+      - Display name of the group, such as V(Main entrance). An empty string removes it. Without this option, the name is not changed.
       - Texts are sent in Unicode NFC, on one line, and without whitespace at the ends. Differences in whitespace and normalization form cause no change.
     type: str
     aliases: [name, nicename]
@@ -60,19 +62,20 @@ options:
     default: derived
     version_added: 0.2.0
   description:
-    description: Description of the group. An empty string removes it.
+    description: Description of the group. An empty string removes it. Without this option, the description is not changed.
     type: str
   retention_time:
     description:
-      - The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which equals V(0).
-        A zero in another form, such as V(0d), is an error, and so is V(null).
+      - Maximum age of recordings, in whole hours, such as V(720), or with a unit, such as V(36h), V(30d), or V(4w). V(unlimited) and V(0) set no
+        limit. Without this option, an existing group keeps its retention time, and the device chooses that of a new one.
+      - A zero in another form, such as V(0d), is an error, and so is V(null).
       - At most 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
       - The device deletes recordings earlier if the disk runs low. The retention time is an upper bound, not a guarantee.
     type: str
     aliases: [retentiontime]
   disk_id:
     description:
-      - Disk to create the group on, such as V(SD_DISK), V(NetworkShare), or V(HDD_DISK).
+      - Disk to create the group on, such as V(SD_DISK), V(NetworkShare), or V(HDD_DISK). Without this option, the device chooses.
       - A list is an order of preference. A new group is created on the first usable disk, and an existing group may be on any of them.
       - A group cannot change its disk. If it is on another disk, the module fails, and never recreates the group.
     type: list
@@ -82,20 +85,21 @@ options:
     description:
       - What to record, as stream request arguments, either a dictionary or a string such as V(resolution=1920x1080&camera=1).
       - The comparison ignores order and percent-encoding.
-      - A change restarts a running recording of the group.
+      - A change restarts a running recording of the group. Without this option, nothing is changed.
     type: raw
     aliases: [streamoptions]
   pre_duration:
-    description: Milliseconds to record before the trigger.
+    description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, it is not changed.
     type: int
     aliases: [preduration]
   post_duration:
-    description: Milliseconds to record after the trigger ends.
+    description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, it is not changed.
     type: int
     aliases: [postduration]
   allow_recording_loss:
     description:
-      - Whether recordings may be lost, by O(state=absent) or a shorter O(retention_time). This cannot be undone.
+      - Whether the task may delete recordings, by O(state=absent) or a shorter O(retention_time). This cannot be undone. Set it for one run, not in the
+        inventory.
     type: bool
     default: false
   allow_recording_stop:
@@ -109,12 +113,20 @@ extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.holds
   - camfleet.axis.attributes
+notes:
+  - An update sends all fields of a group, as the device listed them, with the changes. A device that resets omitted fields therefore keeps them.
+  - The user needs the role operator on the device to write, and viewer to read.
 seealso:
+  - module: camfleet.axis.axis_retention_policy
   - module: camfleet.axis.axis_recording_action
   - module: camfleet.axis.axis_recording_group_info
+  - name: VAPIX recording group API
+    description: The API that the module uses, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/recording-group/
 """
 
 EXAMPLES = r"""
+# Creates the group if it does not exist. If it keeps recordings for a longer time, the task fails, because older recordings would be deleted.
 - name: Keep recordings of the entrance for 30 days
   camfleet.axis.axis_recording_group:
     recording_group_id: entrance
@@ -124,6 +136,40 @@ EXAMPLES = r"""
     stream_options:
       resolution: 1920x1080
       camera: 1
+
+- name: Preview a change
+  camfleet.axis.axis_recording_group:
+    recording_group_id: entrance
+    retention_time: 60d
+  check_mode: true
+  diff: true
+
+# Older recordings are lost. Without allow_recording_loss, the task fails and names what would be lost.
+- name: Shorten the retention time, and delete older recordings
+  camfleet.axis.axis_recording_group:
+    recording_group_id: entrance
+    retention_time: 7d
+    allow_recording_loss: true
+
+# All recordings of the group are lost. Without allow_recording_stop, the task fails if a recording action uses the group.
+- name: Delete a group with its recordings and its recording actions
+  camfleet.axis.axis_recording_group:
+    recording_group_id: car_park
+    state: absent
+    allow_recording_loss: true
+    allow_recording_stop: true
+
+# Until the hold ends, this task neither deletes the group nor shortens its retention time. Put holds into the variable axis_holds of the inventory,
+# so that they protect the group from every task.
+- name: Protect recordings with a hold
+  camfleet.axis.axis_recording_group:
+    recording_group_id: gate_north
+    retention_time: unlimited
+    holds:
+      - recording_group_id: "gate_*"
+        reason: Case 4711, letter of 2026-11-02
+        owner: legal@example.com
+        until: "2027-06-30"
 
 - name: Use the same device options for several tasks
   module_defaults:
@@ -137,24 +183,6 @@ EXAMPLES = r"""
       camfleet.axis.axis_recording_group:
         recording_group_id: vault_door
         retention_time: unlimited
-
-- name: Shorten the retention time, and delete older recordings
-  camfleet.axis.axis_recording_group:
-    recording_group_id: entrance
-    retention_time: 7d
-    allow_recording_loss: true
-
-- name: Delete a group with its recordings and its recording actions, unless a hold protects it
-  camfleet.axis.axis_recording_group:
-    recording_group_id: car_park
-    state: absent
-    allow_recording_loss: true
-    allow_recording_stop: true
-    holds:
-      - recording_group_id: "gate_*"
-        reason: Case 4711, letter of 2026-11-02
-        owner: legal@example.com
-        until: "2027-06-30"
 """
 
 RETURN = r"""
@@ -178,10 +206,35 @@ recording_group:
     - Its fields are valid options of this module. In a prediction, V(null) is a value that only the device knows.
   returned: always
   type: dict
+  contains:
+    recording_group_id:
+      description: ID of the group.
+      type: str
+    nice_name:
+      description: Display name.
+      type: str
+    description:
+      description: Description of the group.
+      type: str
+    retention_time:
+      description: Maximum age of recordings in hours. 0 means unlimited.
+      type: int
+    disk_id:
+      description: Disk that the group is on.
+      type: str
+    stream_options:
+      description: What is recorded, as stream request arguments.
+      type: str
+    pre_duration:
+      description: Time that is recorded before the trigger, in milliseconds.
+      type: int
+    post_duration:
+      description: Time that is recorded after the trigger ends, in milliseconds.
+      type: int
   sample:
     recording_group_id: entrance
     nice_name: Entrance
-    description: ""
+    description: ''
     retention_time: 720
     disk_id: SD_DISK
     stream_options: resolution=1920x1080&camera=1
@@ -215,6 +268,7 @@ changes:
     ends_recording:
       description: Whether an active recording action or rule of the group is removed or replaced.
       type: bool
+      version_added: 0.2.0
   sample:
     - operation: update
       recording_group_id: entrance
@@ -254,6 +308,7 @@ refused:
     ends_recording:
       description: Whether an active recording action or rule of the group is removed or replaced.
       type: bool
+      version_added: 0.2.0
     kind:
       description: Stable identifier of the reason, such as V(recording_loss), V(held), or V(immutable).
       type: str
@@ -267,6 +322,7 @@ refused:
       description: Options that would permit the change, empty if none would.
       type: list
       elements: str
+      version_added: 0.2.0
   sample:
     - operation: update
       recording_group_id: entrance
@@ -286,12 +342,13 @@ refused:
         - allow_recording_loss
 holds:
   description: The holds of the host, and the groups that they match on this device.
+  version_added: 0.2.0
   returned: when there are holds
   type: list
   elements: dict
   contains:
     recording_group_id:
-      description: Pattern of the hold.
+      description: ID or pattern of the hold.
       type: str
     reason:
       description: Why the recordings are held.
@@ -310,9 +367,19 @@ holds:
       type: list
       elements: str
     differs_in_case:
-      description: IDs of the groups that the hold would match in other case, which it protects, too, or V(null) if the groups could not be read.
+      description: IDs of the groups that the hold would match in other case, which it protects, too, or V(null) if the groups
+        could not be read.
       type: list
       elements: str
+  sample:
+    - recording_group_id: entr*
+      reason: Case 4711, letter of 2026-11-02
+      owner: legal@example.com
+      until: '2027-06-30T23:59:59Z'
+      ended: false
+      matches:
+        - entrance
+      differs_in_case: []
 error:
   description: Why the task failed, or why the device is unreachable.
   returned: on failure
@@ -330,9 +397,11 @@ error:
     message:
       description: What happened, without the name of the host.
       type: str
+      version_added: 0.2.0
     detail:
       description: What is different for each device, such as the fingerprint of its certificate, or V(null).
       type: str
+      version_added: 0.2.0
     next_step:
       description: What to do about it.
       type: str

@@ -15,7 +15,7 @@ author:
   - camfleet.axis contributors (@camfleet)
 description:
   - Reads the recording groups of a device, their recording actions, support of the API, model and firmware, the disks with
-    their health and clean-up settings, and the oldest and newest recording of each disk. It writes nothing.
+    their health and clean-up settings, and the oldest and newest recording of each disk.
   - Subsets that the account may not read, or that the device does not support, are listed in RV(unavailable). The task still returns the others.
     In every subset, V(null) means that a value is unknown. An empty list means that there are none.
   - The task fails only if no subset can be read, for example because the device is unreachable or the login is wrong.
@@ -23,7 +23,8 @@ description:
 options:
   gather:
     description:
-      - The subsets to read. The module requests and returns nothing else, except RV(device) with its address.
+      - The subsets to read, such as V([recording_groups, disks]). The module requests and returns nothing else, except RV(device) with its address. The
+        default is all subsets except V(certificate).
       - V(certificate) is read only if it is in the list. It is the certificate that the device presents, trusted or not, read on a separate
         connection without sending a request. Alone, it requires no login. It cannot be read through a proxy.
       - V(disks) requires the role operator. The role that V(recording_actions) requires is not documented. All other subsets require viewer.
@@ -35,26 +36,33 @@ options:
     default: [recording_groups, recording_actions, schema_versions, api, device, disks, recordings]
 extends_documentation_fragment:
   - camfleet.axis.device
+  - camfleet.axis.attributes.unchanged
   - camfleet.axis.attributes
-attributes:
-  check_mode:
-    details:
-      - The module only reads, so check mode makes no difference.
-  diff_mode:
-    support: none
-  idempotent:
-    details:
-      - The module changes nothing.
 seealso:
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_action
+  - module: camfleet.axis.axis_policy_draft
+  - name: VAPIX recording group API
+    description: The API that the module uses, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/recording-group/
+  - name: VAPIX edge storage API
+    description: The API that the module uses for disks and recordings, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/edge-storage-api/
+  - name: VAPIX event and action services
+    description: The API that the module uses for recording actions, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/event-and-action-services/
 notes:
+  - The module writes nothing, neither to the device nor to a file.
   - The retention time of a group is an upper bound. It is not documented whether the clean-up of the disk deletes recordings of groups earlier.
     Compare C(cleanup_text) in RV(disks) with the retention time of the groups on the disk.
 """
 
 EXAMPLES = r"""
-- name: Gather all information
+- name: Read only the recording groups, with one request
+  camfleet.axis.axis_recording_group_info:
+    gather: [recording_groups]
+
+- name: Read everything but the certificate
   camfleet.axis.axis_recording_group_info:
   register: camera
 
@@ -62,7 +70,8 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ camera.disks | default([], true) | rejectattr('usable') }}"
 
-- name: Keep the recordings of each group for a year
+# A subset that cannot be read is null, therefore default with true.
+- name: Keep the recordings of each existing group for a year
   camfleet.axis.axis_recording_group:
     recording_group_id: "{{ item.recording_group_id }}"
     retention_time: 365d
@@ -77,9 +86,11 @@ EXAMPLES = r"""
          | difference(camera.recording_actions | selectattr('records') | map(attribute='recording_group_id')) }}
   when: camera.recording_groups is not none and camera.recording_actions is not none
 
-- name: Read only the groups, with one request
+# This requires no login. The fingerprint can be pinned with axis_tls_fingerprint.
+- name: Read the certificate of a camera
   camfleet.axis.axis_recording_group_info:
-    gather: [recording_groups]
+    gather: [certificate]
+    protocol: https
 """
 
 RETURN = r"""
@@ -131,15 +142,40 @@ certificate:
     pem: "-----BEGIN CERTIFICATE-----\n..."
 recording_groups:
   description:
-    - The recording groups on mounted disks, in the form that P(camfleet.axis.axis_recording_group#module) returns and accepts. As input of that
-      module, they change nothing.
+    - The recording groups on mounted disks, in the form that P(camfleet.axis.axis_recording_group#module) returns and accepts.
+      As input of that module, they change nothing.
   returned: when O(gather) has V(recording_groups)
   type: list
   elements: dict
+  contains:
+    recording_group_id:
+      description: ID of the group.
+      type: str
+    nice_name:
+      description: Display name.
+      type: str
+    description:
+      description: Description of the group.
+      type: str
+    retention_time:
+      description: Maximum age of recordings in hours. 0 means unlimited.
+      type: int
+    disk_id:
+      description: Disk that the group is on.
+      type: str
+    stream_options:
+      description: What is recorded, as stream request arguments.
+      type: str
+    pre_duration:
+      description: Time that is recorded before the trigger, in milliseconds.
+      type: int
+    post_duration:
+      description: Time that is recorded after the trigger ends, in milliseconds.
+      type: int
   sample:
     - recording_group_id: entrance
       nice_name: Entrance
-      description: ""
+      description: ''
       retention_time: 720
       disk_id: SD_DISK
       stream_options: resolution=1920x1080&camera=1
@@ -432,7 +468,7 @@ error:
     kind: authentication
     code: null
     description: null
-    message: The device rejected the username or password of user operator
+    message: The device rejected the username or password of user retention
     detail: null
     next_step: Correct axis_username or axis_password. There was no second attempt.
 """

@@ -15,10 +15,13 @@ author:
   - camfleet.axis contributors (@camfleet)
 description:
   - Reconciles all recording groups of one device with a policy. It reads the groups, plans and makes the changes, and reads the groups again.
-    The number of requests for reading does not depend on the number of groups.
-  - Changes are made in a safe order. Longer retention comes first, then new groups, other updates, shorter retention, and deletions last.
+  - A policy says which groups a device must have (O(groups)), what applies to groups that another system creates (O(existing_groups)), and
+    how long recordings may be kept at least and at most (O(retention_minimum) and O(retention_maximum)).
   - Recordings are lost, by purging or by a shorter retention time, only with O(allow_recording_loss=true), and never in a group under a hold.
-  - Check mode predicts what a real run would do, and returns how each group compares with the policy.
+  - Check mode predicts what a real run would do, and returns in RV(findings) how each group compares with the policy.
+  - Changes are made in a safe order. Longer retention comes first, then new groups, other updates, shorter retention, and deletions last.
+  - To audit or change a fleet, use the playbooks C(camfleet.axis.audit) and C(camfleet.axis.roll_out), which read the policy from the
+    variables of the role P(camfleet.axis.retention_policy#role), report on all hosts, and change cameras in waves.
 options:
   groups:
     description:
@@ -30,14 +33,14 @@ options:
     suboptions:
       recording_group_id:
         description:
-          - ID of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-). Set IDs where you can.
+          - ID of the group, such as V(entrance), 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-). Set IDs where you can.
           - If it is not set, O(groups[].nice_name) identifies the group, see O(groups[].id_source).
           - If the device lists two groups with the ID, for example because a card was inserted again, neither is changed. Other groups are managed.
         type: str
         aliases: [id, recordinggroupid]
       nice_name:
         description:
-          - Display name. An empty string removes it.
+          - Display name of the group, such as V(Main entrance). An empty string removes it. Without this option, the name is not changed.
           - Texts are sent in Unicode NFC, on one line, and without whitespace at the ends. Differences in whitespace and normalization form cause
             no change.
         type: str
@@ -57,32 +60,36 @@ options:
         type: str
         choices: [derived, device]
         default: derived
-        version_added: 0.2.0
       description:
-        description: Description of the group. An empty string removes it.
+        description: Description of the group. An empty string removes it. Without this option, the description is not changed.
         type: str
       retention_time:
         description:
-          - The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which equals V(0).
-            A zero in another form, such as V(0d), is an error, and so is V(null).
+          - Maximum age of recordings, in whole hours, such as V(720), or with a unit, such as V(36h), V(30d), or V(4w). V(unlimited) and V(0) set no
+            limit. Without this option, an existing group keeps its retention time, and the device chooses that of a new one.
+          - A zero in another form, such as V(0d), is an error, and so is V(null).
           - At most 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
         type: str
         aliases: [retentiontime]
       disk_id:
-        description: Disk to create the group on, or a list in order of preference. A group cannot change its disk.
+        description:
+          - Disk to create the group on, such as V(SD_DISK), or a list in order of preference. Without this option, the device chooses.
+          - A group cannot change its disk. If it is on another disk, the change is refused.
         type: list
         elements: str
         aliases: [diskid]
       stream_options:
-        description: What to record, as stream request arguments, either a dictionary or a string such as V(resolution=1920x1080&camera=1).
+        description:
+          - What to record, as stream request arguments, either a dictionary or a string such as V(resolution=1920x1080&camera=1).
+          - The comparison ignores order and percent-encoding. A change restarts a running recording of the group.
         type: raw
         aliases: [streamoptions]
       pre_duration:
-        description: Milliseconds to record before the trigger.
+        description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, it is not changed.
         type: int
         aliases: [preduration]
       post_duration:
-        description: Milliseconds to record after the trigger ends.
+        description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, it is not changed.
         type: int
         aliases: [postduration]
       recording:
@@ -117,27 +124,28 @@ options:
             type: str
             aliases: [id, recordinggroupid]
           nice_name:
-            description: Pattern for the name.
+            description: Pattern for the name, such as V(Tests *).
             type: str
             aliases: [name, nicename]
           stream_options:
-            description: Patterns for the values of stream options. A group must have each option that is named here. C(device) is not case-sensitive.
+            description:
+              - Patterns for the values of stream options, as a dictionary. A group must have each option that is named here.
+              - The value of C(device) is not case-sensitive.
             type: dict
             aliases: [streamoptions]
           literal:
-            description: Whether the patterns are texts to be equal to, so that V(*), V(?), and V([) stand for themselves.
+            description: Whether the patterns are plain texts, so that V(*), V(?), and V([) have no special meaning.
             type: bool
             default: false
-            version_added: 0.2.0
       nice_name:
-        description: Display name. An empty string removes it.
+        description: Display name to set. An empty string removes it. Without this option, the name is not changed.
         type: str
         aliases: [name, nicename]
       description:
-        description: Description of the group. An empty string removes it.
+        description: Description to set. An empty string removes it. Without this option, the description is not changed.
         type: str
       retention_time:
-        description: The maximum age of recordings, in the form of O(groups[].retention_time).
+        description: Maximum age of recordings, in the form of O(groups[].retention_time). Without this option, it is not changed.
         type: str
         aliases: [retentiontime]
       disk_id:
@@ -146,15 +154,15 @@ options:
         elements: str
         aliases: [diskid]
       stream_options:
-        description: What to record, as stream request arguments.
+        description: What to record, in the form of O(groups[].stream_options). Without this option, it is not changed.
         type: raw
         aliases: [streamoptions]
       pre_duration:
-        description: Milliseconds to record before the trigger.
+        description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, it is not changed.
         type: int
         aliases: [preduration]
       post_duration:
-        description: Milliseconds to record after the trigger ends.
+        description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, it is not changed.
         type: int
         aliases: [postduration]
   no_groups:
@@ -166,7 +174,6 @@ options:
       - O(groups) and O(existing_groups) must be empty.
     type: bool
     default: false
-    version_added: 0.2.0
   purge:
     description:
       - Whether to delete groups that match O(purge_match), but neither O(groups) nor O(existing_groups), with their recordings.
@@ -174,39 +181,38 @@ options:
     type: bool
     default: false
   purge_match:
-    description: Patterns of the IDs that may be purged, with V(*), V(?), and V([...]). They are case-sensitive.
+    description: Patterns of the IDs that O(purge) may delete, such as V(pilot_*), with V(*), V(?), and V([...]). They are case-sensitive.
     type: list
     elements: str
     default: []
   retention_minimum:
     description:
-      - The minimum retention time. A shorter one is a critical finding. The module does not change a group because of this option.
+      - The minimum retention time, such as V(7d). A group with a shorter one is a critical finding. The module does not change a group because of this
+        option.
       - An entry of O(groups) or O(existing_groups) must not set less.
       - An empty text means no minimum. V(null) is an error.
     type: str
   retention_maximum:
     description:
-      - The maximum retention time, for privacy. A longer one is a critical finding. V(unlimited) is longer than every number. The module does not change
-        a group because of this option.
+      - The maximum retention time, for privacy, such as V(72h). A group with a longer one is a critical finding. V(unlimited) is longer than every number.
+        The module does not change a group because of this option.
       - An entry of O(groups) or O(existing_groups) must not set more. A group under a hold may keep recordings longer.
       - An empty text means no maximum. V(null) is an error.
     type: str
   verify_recordings:
     description:
       - Whether to compare the configured retention with the age of the recordings on the disks, RV(actual).
-      - It sends five more requests for one disk in use, and two more for each further disk. It requires the role operator.
+      - It sends five more requests for one disk in use, and two more for each further disk. The user needs the role operator.
       - RV(actual.unavailable) lists the data that the account may not read.
       - Each disk whose recordings are not proven to be as the policy says is a finding, so that the device is not RV(compliant). It changes nothing on
         the device.
     type: bool
     default: false
-    version_added: 0.2.0
   retention_tolerance:
     description:
       - How much the age of the recordings may differ from the configured retention, such as V(36h), V(1d), or V(0). It applies to O(verify_recordings).
     type: str
     default: 1d
-    version_added: 0.2.0
   device_info:
     description:
       - Whether to read model and firmware of the device, for a report. It sends one more request after the groups were read, without a login if the
@@ -214,7 +220,6 @@ options:
       - If they cannot be read, RV(device.model) and RV(device.firmware) are V(null), and nothing else changes.
     type: bool
     default: false
-    version_added: 0.2.0
   unmanaged:
     description:
       - Whether RV(findings) include groups that no entry and no rule of the policy matches. With O(no_groups=true), they always do.
@@ -230,7 +235,8 @@ options:
     choices: [fail, report]
     default: fail
   allow_recording_loss:
-    description: Whether recordings may be lost, by O(purge) or a shorter retention time. This cannot be undone.
+    description:
+      - Whether the task may delete recordings, by O(purge) or a shorter retention time. This cannot be undone. Set it for one run, not in the inventory.
     type: bool
     default: false
   allow_recording_stop:
@@ -243,14 +249,31 @@ extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.holds
   - camfleet.axis.attributes
+notes:
+  - The number of requests for reading does not depend on the number of groups.
+  - The user needs the role operator on the device to write, and viewer to read the groups.
+  - The API does not report to which group a recording belongs. O(verify_recordings) therefore judges disks, not groups.
 seealso:
+  - module: camfleet.axis.axis_retention_policy_audit
+  - module: camfleet.axis.axis_policy_draft
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_action
   - module: camfleet.axis.axis_recording_group_info
+  - ref: ansible_collections.camfleet.axis.docsite.retention_policies
+    description: How to write a retention policy.
+  - ref: ansible_collections.camfleet.axis.docsite.policy_recipes
+    description: Policies for common tasks, such as a privacy maximum of 72 hours.
+  - name: VAPIX recording group API
+    description: The API that the module uses, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/recording-group/
+  - name: VAPIX edge storage API
+    description: The API that the module uses for disks and recordings, as documented by Axis.
+    link: https://developer.axis.com/vapix/network-video/edge-storage-api/
 """
 
 EXAMPLES = r"""
-- name: Apply the policy of the site, with at least 7 and at most 30 days
+# Creates missing groups, and updates those that differ. If a group keeps recordings for a longer time, the task fails and writes nothing.
+- name: Keep 30 days at the entrance, and 7 days at the counter
   camfleet.axis.axis_retention_policy:
     groups:
       - recording_group_id: entrance
@@ -263,7 +286,22 @@ EXAMPLES = r"""
     retention_minimum: 7d
     retention_maximum: 30d
 
-- name: Keep the groups of a video management system on a recorder for 30 days, and leave all others alone
+# Writes nothing. The result shows how each group compares with the policy, and what a real run would change.
+- name: Preview the changes of a policy
+  camfleet.axis.axis_retention_policy:
+    groups:
+      - recording_group_id: entrance
+        retention_time: 60d
+  check_mode: true
+  diff: true
+  register: preview
+
+- name: Show the findings
+  ansible.builtin.debug:
+    msg: "{{ preview.findings }}"
+
+# The module never creates groups for a rule. Groups that the rule does not match are not changed.
+- name: Keep 30 days in the groups that a video management system creates on a recorder
   camfleet.axis.axis_retention_policy:
     existing_groups:
       - match:
@@ -271,11 +309,21 @@ EXAMPLES = r"""
         retention_time: 30d
     on_refused: report
 
+# Each disk whose recordings do not reach back 30 days, or are older, is a finding.
+- name: Verify that the disks have the recordings of 30 days
+  camfleet.axis.axis_retention_policy:
+    groups:
+      - recording_group_id: entrance
+        retention_time: 30d
+    verify_recordings: true
+  check_mode: true
+
 - name: Check that a camera whose video a recorder records has no recording groups
   camfleet.axis.axis_retention_policy:
     no_groups: true
 
-- name: Delete the groups of an old project with their recordings, unless a hold protects them
+# All recordings of the deleted groups are lost. The group under the hold is reported as held, and stays.
+- name: Delete the groups of an old project with their recordings, except one under a hold
   camfleet.axis.axis_retention_policy:
     groups:
       - recording_group_id: entrance
@@ -283,7 +331,7 @@ EXAMPLES = r"""
     purge: true
     purge_match: ["pilot_*"]
     allow_recording_loss: true
-    on_refused: report # deletes the groups that are not held
+    on_refused: report
     holds:
       - recording_group_id: pilot_gate
         reason: Case 4711, letter of 2026-11-02
@@ -313,6 +361,8 @@ device:
   sample:
     host: 192.0.2.10
     serial: B8A44F000001
+    model: Q1961-TE
+    firmware: 12.9.57
 compliant:
   description:
     - Whether every group complies with the policy, and with O(verify_recordings=true) also every disk. In check mode before the changes, otherwise
@@ -320,6 +370,7 @@ compliant:
     - It is never V(true) for a device, or with O(verify_recordings=true) for recordings, that could not be read.
   returned: when the options are valid
   type: bool
+  sample: false
 actual:
   description:
     - The age of the recordings on each disk with a group, compared with the retention times of its groups.
@@ -354,6 +405,29 @@ actual:
       description: The subsets that cannot be read, each with C(part), C(kind), C(reason), and C(next_step).
       type: list
       elements: dict
+  sample:
+    time_source: device
+    checked_at: "2026-11-30T01:00:32Z"
+    tolerance: 24
+    disks:
+      - disk_id: SD_DISK
+        verdict: conflicting_cleanup
+        severity: warning
+        reason: "The disk deletes recordings older than 168 hours (7 days), but the policy keeps these groups longer: entrance"
+        groups:
+          - recording_group_id: entrance
+            retention_time: 720
+        recordings: 1
+        oldest: "2026-11-30T00:53:43.000000Z"
+        newest: "2026-11-30T00:53:43.000000Z"
+        age_hours: 0.1
+        cleanup_max_age: 7
+        cleanup_text: deletes what is older than 7 days
+        status: OK
+        used_percent: 35.3
+        free_size_text: 75.1 GB
+        wear_percent: 25
+    unavailable: []
 policy_digest:
   description:
     - SHA-256 of the normalized policy. Equivalent policies have equal digests, regardless of spelling.
@@ -380,7 +454,6 @@ findings:
     disk_id:
       description: Disk that the finding is about, an empty text if the device does not report which one, or V(null) if it is not about a disk.
       type: str
-      version_added: 0.2.0
     verdict:
       description:
         - V(compliant), V(missing), V(drifted), V(unmanaged) for a group that no entry and no rule matches, V(held) for a group that a hold protects
@@ -420,10 +493,35 @@ recording_groups:
   returned: when the options are valid
   type: list
   elements: dict
+  contains:
+    recording_group_id:
+      description: ID of the group.
+      type: str
+    nice_name:
+      description: Display name.
+      type: str
+    description:
+      description: Description of the group.
+      type: str
+    retention_time:
+      description: Maximum age of recordings in hours. 0 means unlimited.
+      type: int
+    disk_id:
+      description: Disk that the group is on.
+      type: str
+    stream_options:
+      description: What is recorded, as stream request arguments.
+      type: str
+    pre_duration:
+      description: Time that is recorded before the trigger, in milliseconds.
+      type: int
+    post_duration:
+      description: Time that is recorded after the trigger ends, in milliseconds.
+      type: int
   sample:
     - recording_group_id: entrance
       nice_name: Entrance
-      description: ""
+      description: ''
       retention_time: 720
       disk_id: SD_DISK
       stream_options: resolution=1920x1080&camera=1
@@ -434,7 +532,40 @@ other_groups:
   returned: when the options are valid
   type: list
   elements: dict
-  version_added: 0.2.0
+  contains:
+    recording_group_id:
+      description: ID of the group.
+      type: str
+    nice_name:
+      description: Display name.
+      type: str
+    description:
+      description: Description of the group.
+      type: str
+    retention_time:
+      description: Maximum age of recordings in hours. 0 means unlimited.
+      type: int
+    disk_id:
+      description: Disk that the group is on.
+      type: str
+    stream_options:
+      description: What is recorded, as stream request arguments.
+      type: str
+    pre_duration:
+      description: Time that is recorded before the trigger, in milliseconds.
+      type: int
+    post_duration:
+      description: Time that is recorded after the trigger ends, in milliseconds.
+      type: int
+  sample:
+    - recording_group_id: High_B8A44F0A1B01_0_C
+      nice_name: High B8A44F0A1B01_0
+      description: Recording group for B8A44F0A1B01_0
+      retention_time: 720
+      disk_id: HDD_DISK
+      stream_options: device=B8A44F0A1B01&streamprofile=ACC_High_B8A44F0A1B01_0&camera=1
+      pre_duration: 0
+      post_duration: 0
 changes:
   description: The changes that the task made. In check mode, the changes that a real run would make.
   returned: always
@@ -560,6 +691,20 @@ failed_changes:
     ends_recording:
       description: Whether an active recording action or rule of the group is removed or replaced.
       type: bool
+  sample:
+    - operation: create
+      recording_group_id: entrance
+      nice_name: Main entrance
+      differences:
+        - field: nice_name
+          before: null
+          after: Main entrance
+        - field: retention_time
+          before: null
+          after: 720
+      loses_recordings: false
+      restarts_recording: false
+      ends_recording: false
 skipped_changes:
   description: The changes that were not sent because an earlier change failed.
   returned: on failure
@@ -588,6 +733,7 @@ skipped_changes:
     ends_recording:
       description: Whether an active recording action or rule of the group is removed or replaced.
       type: bool
+  sample: []
 holds:
   description: The holds of the host, and the groups that they match on this device.
   returned: when there are holds
@@ -595,7 +741,7 @@ holds:
   elements: dict
   contains:
     recording_group_id:
-      description: Pattern of the hold.
+      description: ID or pattern of the hold.
       type: str
     reason:
       description: Why the recordings are held.
@@ -614,9 +760,19 @@ holds:
       type: list
       elements: str
     differs_in_case:
-      description: IDs of the groups that the hold would match in other case, which it protects, too, or V(null) if the groups could not be read.
+      description: IDs of the groups that the hold would match in other case, which it protects, too, or V(null) if the groups
+        could not be read.
       type: list
       elements: str
+  sample:
+    - recording_group_id: entr*
+      reason: Case 4711, letter of 2026-11-02
+      owner: legal@example.com
+      until: '2027-06-30T23:59:59Z'
+      ended: false
+      matches:
+        - entrance
+      differs_in_case: []
 error:
   description: Why the task failed, or why the device is unreachable.
   returned: on failure
@@ -640,6 +796,14 @@ error:
     next_step:
       description: What to do about it.
       type: str
+  sample:
+    kind: not_applied
+    code: null
+    description: null
+    message: 'Recording group entrance is not as requested although the device accepted the change: nice_name is ''Main ent''
+      instead of ''Main entrance'''
+    detail: null
+    next_step: 'The device seems to cut nice_name after 8 characters: set a shorter text.'
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_audit
-short_description: Check all cameras of a play against their retention policies, in one task
+short_description: Check all cameras of a play against their retention policies in one task
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Checks the variables of every host of the play as M(camfleet.axis.axis_retention_policy_preflight) does. If they are valid, it checks every
-    device as M(camfleet.axis.axis_retention_policy) does in check mode, many at the same time, and returns the result of each. It never writes to a
-    device.
+  - Checks every device of the play against its retention policy, many at the same time, and returns the result of each. It never writes to a device.
+  - The playbooks C(camfleet.axis.audit) and C(camfleet.axis.roll_out) use this module. Use it yourself to process the results of an audit in a
+    playbook of your own.
+  - First, it checks the variables of every host as M(camfleet.axis.axis_retention_policy_preflight) does. If one is invalid, no device receives a request.
+    The result of a device is that of M(camfleet.axis.axis_retention_policy) in check mode.
   - A task for each host needs a process for each host, which costs several times what the check of a camera costs. This module needs a few
     processes for all hosts.
   - It runs once for each play, with or without C(run_once), and evaluates a condition (C(when)) for each host. A host that a condition excludes
@@ -26,7 +28,7 @@ description:
 options:
   hosts:
     description:
-      - Inventory names of the hosts to check. The default is all hosts of the play, including failed ones.
+      - Inventory names of the hosts to check, such as V([entrance-1, entrance-2]). The default is all hosts of the play, including failed ones.
     type: list
     elements: str
   serials:
@@ -50,28 +52,30 @@ options:
       - Whether to read model and firmware of each device, as O(camfleet.axis.axis_retention_policy#module:device_info) does.
     type: bool
     default: false
+notes:
+  - The user needs the role viewer on the devices, and operator if C(retention_policy_verify_recordings) is true.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.fleet
+  - camfleet.axis.attributes.unchanged
   - camfleet.axis.attributes
-attributes:
-  check_mode:
-    details:
-      - The module never changes anything.
-  diff_mode:
-    support: N/A
-    details:
-      - The module changes nothing.
-  action_group:
-    support: none
-    membership: []
 seealso:
   - module: camfleet.axis.axis_retention_policy
   - module: camfleet.axis.axis_retention_policy_preflight
   - module: camfleet.axis.axis_retention_policy_report
+  - ref: ansible_collections.camfleet.axis.docsite.audits
+    description: How to audit a fleet.
 """
 
 EXAMPLES = r"""
 - name: Check every camera
   camfleet.axis.axis_retention_policy_audit:
+  run_once: true
+  register: audit
+
+# The result of a camera that could not be read has no compliant.
+- name: Show the compliant cameras
+  ansible.builtin.debug:
+    msg: "{{ audit.results | dict2items | selectattr('value.compliant', 'defined') | selectattr('value.compliant') | map(attribute='key') }}"
   run_once: true
 """
 
@@ -82,7 +86,34 @@ results:
       many devices rejected its login, has the error kind C(not_attempted).
   returned: always
   type: dict
-  sample: {}
+  sample:
+    entrance-1:
+      changed: false
+      changes: []
+      compliant: true
+      device:
+        host: 192.0.2.10
+        serial: ACCC8E000001
+      findings:
+        - recording_group_id: entrance
+          nice_name: Entrance
+          disk_id: null
+          verdict: compliant
+          severity: info
+          differences: []
+          reason: null
+      other_groups: []
+      policy_digest: 59277c046d62092e448173ee56e3fdf71b3f849bb8f7d85b1a2efcba9b2e5243
+      recording_groups:
+        - recording_group_id: entrance
+          nice_name: Entrance
+          description: ""
+          retention_time: 720
+          disk_id: SD_DISK
+          stream_options: resolution=1920x1080&camera=1
+          pre_duration: 0
+          post_duration: 0
+      refused: []
 problems:
   description: What is invalid in the variables, as M(camfleet.axis.axis_retention_policy_preflight) returns it.
   returned: always
@@ -99,11 +130,11 @@ started:
   returned: if the variables of all hosts are valid
   type: str
   sample: "2026-11-27T08:12:01Z"
-  version_added: 0.2.0
 play:
   description: Identifier of the play. The report uses it to find the results of this play.
   returned: always
   type: str
+  sample: 02fc0000-0001-866c-7a45-000000000004
 """
 
 from ansible.module_utils.basic import AnsibleModule

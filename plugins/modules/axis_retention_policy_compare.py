@@ -9,19 +9,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_compare
-short_description: Compare two reports
+short_description: Compare two reports of retention policies
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
   - Compares two JSON reports of M(camfleet.axis.axis_retention_policy_report) or M(camfleet.axis.axis_retention_policy_merge), and shows which
     findings are new, fixed, worse, better, and still open, which hosts were added and removed, and which policies and holds have changed.
+  - The playbook C(camfleet.axis.compare_reports) uses this module, and prints the result. Use the module in a playbook of your own to process the result,
+    for example to create tickets for new findings.
   - Absence is never compliance. What one of the reports does not prove is neither new nor fixed. If the later report does not prove it, it is no
     longer verified; if the earlier one does not, it is newly verified. That is true for hosts, and for each disk if recordings were not verified.
   - Dates, ages, percentages, used space, and numbers of recordings are not compared.
   - The digest of each report that is read is verified. A report that was changed after it was written is an error.
-  - The module reads and writes files on the controller, and connects to no device. The playbook C(camfleet.axis.compare_reports) runs it, and prints
-    the result.
 options:
   reports:
     description:
@@ -34,8 +34,9 @@ options:
     elements: path
   reports_directory:
     description:
-      - Absolute path of a directory with JSON reports. The newest one, by its time and then by its name, that has an earlier report of the same scope is
-        compared with the newest of these. Reports have the same scope if type of the run, title, pattern of hosts, and limit are equal.
+      - Absolute path of a directory with JSON reports, such as V(/var/lib/retention-reports). The newest one, by its time and then by its name, that has an
+        earlier report of the same scope is compared with the newest of these. Reports have the same scope if type of the run, title, pattern of hosts, and
+        limit are equal.
       - Audits without a limit are preferred, then roll-outs without one, also to newer reports. RV(notes) says if there is a newer report.
       - Files whose names do not end with C(.json), hidden files, subdirectories, earlier comparisons, and reports of slices are not compared. A file
         that is not valid JSON, and a report that is damaged, are errors.
@@ -43,7 +44,7 @@ options:
     type: path
   directory:
     description:
-      - Absolute path of the directory for the comparison, on the controller. It may be the directory of the reports. It is created if it does not
+      - Absolute path of the directory for the comparison on the controller. It may be the directory of the reports. It is created if it does not
         exist. Without this option, no file is written.
     type: path
   formats:
@@ -69,25 +70,30 @@ options:
     type: str
     choices: [never, worse, any]
     default: never
+notes:
+  - The module reads and writes files on the controller, and connects to no device.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.controller
+  - camfleet.axis.attributes.unchanged
   - camfleet.axis.attributes
 attributes:
   check_mode:
     details:
       - The module also writes the comparison in check mode.
-  diff_mode:
-    support: N/A
+  idempotent:
     details:
-      - The module changes no device.
-  action_group:
-    support: none
-    membership: []
+      - No device is changed. Each run writes new files, if O(directory) is set.
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
   - module: camfleet.axis.axis_retention_policy_merge
+  - ref: ansible_collections.camfleet.axis.docsite.reports
+    description: The reports, and how to compare them.
+  - ref: ansible_collections.camfleet.axis.docsite.report_format
+    description: The fields of the JSON comparison.
 """
 
 EXAMPLES = r"""
+# The files are written before the task fails.
 - name: Compare the two newest reports, and fail if a camera is worse
   camfleet.axis.axis_retention_policy_compare:
     reports_directory: /var/lib/retention-reports
@@ -96,7 +102,7 @@ EXAMPLES = r"""
     fail_on: worse
   run_once: true
 
-- name: Compare two reports, without files
+- name: Compare two reports without writing files
   camfleet.axis.axis_retention_policy_compare:
     reports:
       - /var/lib/retention-reports/first.json
@@ -122,28 +128,74 @@ summary:
   returned: success
   type: dict
   sample:
-    hosts: 303
-    new: 1
-    fixed: 4
-    open: 12
+    hosts: 3
+    new: 0
+    worse: 1
+    fixed: 0
+    better: 0
+    open: 4
+    no_longer_verified: 0
+    newly_verified: 0
+    longer_retention: 0
+    hosts_added: 0
+    hosts_removed: 0
+    devices_replaced: 0
+    policies_changed: 0
+    holds_changed: 0
+    still_unverified: 0
+    outside_limit: 0
 earlier:
   description: The earlier report, with its file, time, scope, and number of hosts in each state.
   returned: success
   type: dict
+  sample:
+    file: /var/lib/retention-reports/retention-audit-2026-11-30T005421Z-2097ccbb.json
+    created: "2026-11-30T00:54:21Z"
+    content_sha256: 2097ccbbc98c2e81647f2de24697d1ebeb42608c63943eb584ed819b56031056
+    collection_version: 0.1.0
+    run_type: audit
+    run_id: 34353814c66fb243b55ff6dd7cdf3791
+    title: Audit of the retention policies
+    check_mode: true
+    stopped: null
+    scope: {pattern: axis, limit: null, not_in_run: 0, inventory_sources: [/home/user/cameras/inventory]}
+    hosts: 3
+    states: {compliant: 0, non_compliant: 3, unverified: 0}
+    recordings_verified: 3
 later:
   description: The later report, likewise.
   returned: success
   type: dict
+  sample:
+    file: /var/lib/retention-reports/retention-audit-2026-11-30T005424Z-c3a0dcfa.json
+    created: "2026-11-30T00:54:24Z"
+    content_sha256: c3a0dcfaca59b53051e7382ba7a9e046edfbc3fb672eed0bb5069cf7dbbe545f
+    collection_version: 0.1.0
+    run_type: audit
+    run_id: 969e2f97f59b697518fbff84615d4fa4
+    title: Audit of the retention policies
+    check_mode: true
+    stopped: null
+    scope: {pattern: axis, limit: null, not_in_run: 0, inventory_sources: [/home/user/cameras/inventory]}
+    hosts: 3
+    states: {compliant: 0, non_compliant: 3, unverified: 0}
+    recordings_verified: 3
 skipped:
   description: The files of O(reports_directory) that were passed over, each with C(file) and C(reason).
   returned: success
   type: list
   elements: dict
+  sample:
+    - file: /var/lib/retention-reports/retention-roll-out-2026-11-30T005426Z-48a516e9.json
+      reason: "of another scope: roll-out 'Retention policy' of the hosts 'all'"
 notes:
   description: What limits the comparison, for example that the scopes of the reports differ.
   returned: success
   type: list
   elements: str
+  sample:
+    - "The directory has a newer report of another scope: audits without a limit are preferred, then roll-outs without one. To compare others, set two files
+      instead of a directory."
 new:
   description:
     - The findings that the earlier report proves were not there. Each has C(host), C(kind) (C(group), C(disk), C(hold), or C(host)), the group or
@@ -151,31 +203,82 @@ new:
   returned: success
   type: list
   elements: dict
+  sample: []
 worse:
   description: The findings of both reports that are now more severe, or further from the policy. C(since) is when the finding was first seen.
   returned: success
   type: list
   elements: dict
+  sample:
+    - host: entrance-1
+      kind: group
+      recording_group_id: entrance
+      nice_name: Entrance
+      disk_id: null
+      since: "2026-11-30T00:54:04Z"
+      or_earlier: true
+      policy_changed: false
+      earlier:
+        verdict: refused
+        severity: warning
+        retention: {expected: 720, found: 960}
+        fields: [{field: retention_time, expected: 720, found: 960}]
+        reason: >-
+          Shortening the retention time of recording group entrance from 960 hours (40 days) to 720 hours (30 days) deletes all older recordings,
+          which cannot be undone
+      later:
+        verdict: drifted
+        severity: critical
+        retention: {expected: 720, found: 48}
+        fields: [{field: retention_time, expected: 720, found: 48}]
+        reason: retention_time 48 hours (2 days) is below the minimum of 168 hours (7 days)
 fixed:
   description: The findings of the earlier report that the later one proves to be compliant.
   returned: success
   type: list
   elements: dict
+  sample: []
 better:
   description: The findings of both reports that are now less severe, or closer to the policy.
   returned: success
   type: list
   elements: dict
+  sample: []
+open:
+  description: The findings of both reports that are neither worse nor better. C(since) is when the finding was first seen.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - host: entrance-2
+      kind: group
+      recording_group_id: entrance
+      nice_name: Entrance
+      disk_id: null
+      since: "2026-11-30T00:54:21Z"
+      or_earlier: true
+      policy_changed: false
+      earlier: &refused
+        verdict: refused
+        severity: warning
+        retention: {expected: 720, found: 960}
+        fields: [{field: retention_time, expected: 720, found: 960}]
+        reason: >-
+          Shortening the retention time of recording group entrance from 960 hours (40 days) to 720 hours (30 days) deletes all older recordings,
+          which cannot be undone
+      later: *refused
 no_longer_verified:
   description: The hosts and findings that the later report does not prove.
   returned: success
   type: list
   elements: dict
+  sample: []
 newly_verified:
   description: The hosts and findings that the earlier report did not prove.
   returned: success
   type: list
   elements: dict
+  sample: []
 longer_retention:
   description:
     - The disks whose recordings have to be kept longer than before, and do not reach back that far yet. Recordings that no longer reach back as far as
@@ -183,26 +286,31 @@ longer_retention:
   returned: success
   type: list
   elements: dict
+  sample: []
 hosts_added:
   description: The hosts that only the later report has, with their states.
   returned: success
   type: list
   elements: dict
+  sample: []
 hosts_removed:
   description: The hosts that only the earlier report has, with their states.
   returned: success
   type: list
   elements: dict
+  sample: []
 devices_replaced:
   description: The hosts that are another device than before, with serial number, model, and firmware of both.
   returned: success
   type: list
   elements: dict
+  sample: []
 policies_changed:
   description: The policies that differ, with the number of their hosts, and the sentences that were removed and added.
   returned: success
   type: list
   elements: dict
+  sample: []
 holds_changed:
   description:
     - The holds that were added or removed, that have ended, or that have another end or other hosts. A hold that matches no recording group is a
@@ -210,31 +318,49 @@ holds_changed:
   returned: success
   type: list
   elements: dict
+  sample: []
 still_unverified:
   description: The hosts that are unverified in both reports, as in the later one. They are not compared.
   returned: success
   type: list
   elements: dict
+  sample: []
 outside_limit:
   description: The hosts that are outside the limit of one of the runs. They are not compared.
   returned: success
   type: list
   elements: str
+  sample: []
 lines:
   description: The comparison as text.
   returned: if the task does not fail, or the output is data
   type: list
   elements: str
+  sample:
+    - "Comparison of 3 hosts, worse: 1 worse, 4 still open"
+    - "Earlier: audit of 2026-11-30 00:54 UTC, 3 hosts: 0 compliant, 3 non-compliant, 0 unverified"
+    - "Later: audit of 2026-11-30 00:54 UTC, 3 hosts: 0 compliant, 3 non-compliant, 0 unverified"
+    - "Worse (1):"
+    - "  entrance-1: entrance retention 2 days, policy 30 days [critical]; was retention 40 days, policy 30 days [warning], open since 2026-11-30 00:54 UTC or
+      earlier"
 files:
   description: Absolute paths of the files of the comparison, and of their signatures.
   returned: success
   type: list
   elements: str
+  sample:
+    - /var/lib/retention-reports/retention-comparison-2026-11-30T005426Z-f46cbff1.html
+    - /var/lib/retention-reports/retention-comparison-2026-11-30T005426Z-f46cbff1.json
+    - /var/lib/retention-reports/retention-comparison-2026-11-30T005426Z-f46cbff1.html.sig
+    - /var/lib/retention-reports/retention-comparison-2026-11-30T005426Z-f46cbff1.json.sig
 signatures:
   description: Absolute paths of the files that O(sign_command) wrote beside the files of the comparison.
   returned: success
   type: list
   elements: str
+  sample:
+    - /var/lib/retention-reports/retention-comparison-2026-11-30T005426Z-f46cbff1.html.sig
+    - /var/lib/retention-reports/retention-comparison-2026-11-30T005426Z-f46cbff1.json.sig
 """
 
 from ansible.module_utils.basic import AnsibleModule

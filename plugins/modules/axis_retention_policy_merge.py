@@ -9,13 +9,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_merge
-short_description: Merge the reports of the slices of one run
+short_description: Merge the reports of the slices of one run into one report
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - If AWX runs a job in slices, each slice is a separate play with its own report. This module merges them into one report that counts every
-    host once.
+  - Merges the reports of the slices of one run into one report that counts every host once. If AWX runs a job in slices, each slice is a separate play
+    with its own report.
+  - The playbook C(camfleet.axis.merge_reports) uses this module. Use it yourself to process the result in a playbook of your own.
   - Hosts that were in none of the runs are listed in RV(missing), and count as unverified. The task fails after it has written the report if
     the report of a slice is missing, or if an expected host was in none of the runs, also if all reports have it as one outside of their C(--limit).
     To merge without such a host, exclude it with O(hosts), or with C(--limit).
@@ -23,7 +24,6 @@ description:
     M(camfleet.axis.axis_retention_policy_report) wrote it. Reports of one run have the same run ID, see
     O(camfleet.axis.axis_retention_policy_report#module:run_id), are at most 12 hours apart, and are not from the future. Reports without a run ID
     are never merged with others.
-  - The module reads and writes files on the controller, and connects to no device. The playbook C(camfleet.axis.merge_reports) runs it.
 options:
   reports:
     description:
@@ -33,14 +33,15 @@ options:
     elements: path
   reports_directory:
     description:
-      - Absolute path of a directory. All files in it whose names end with C(.json) are read, except hidden files. Merged reports are ignored.
+      - Absolute path of a directory with the reports of the slices, such as V(/srv/reports/2026-48/slices). All files in it whose names end with C(.json) are
+        read, except hidden files. Merged reports are ignored.
     type: path
   max_age:
-    description: The maximum age of a report, in hours. Older reports are probably of another run, and are refused.
+    description: Maximum age of a report, in hours. Older reports are probably of another run, and are refused.
     type: int
     default: 24
   hosts:
-    description: Inventory names of all expected hosts. The default is all hosts of the play.
+    description: Inventory names of all expected hosts, such as V([entrance-1, entrance-2]). The default is all hosts of the play.
     type: list
     elements: str
   different_policies:
@@ -48,7 +49,8 @@ options:
     type: bool
     default: false
   directory:
-    description: Absolute path of the directory for the report, on the controller. It may be the directory of the slice reports.
+    description:
+      - Absolute path of the directory for the report on the controller, such as V(/srv/reports/2026-48). It may be the directory of the slice reports.
     type: path
     required: true
   formats:
@@ -64,25 +66,31 @@ options:
     type: list
     elements: str
     default: []
+notes:
+  - The module reads and writes files on the controller, and connects to no device.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.controller
+  - camfleet.axis.attributes.unchanged
   - camfleet.axis.attributes
 attributes:
   check_mode:
     details:
       - The module also writes the report in check mode.
-  diff_mode:
-    support: N/A
+  idempotent:
     details:
-      - The module changes no device.
-  action_group:
-    support: none
-    membership: []
+      - No device is changed. Each run writes new files.
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
+  - module: camfleet.axis.axis_retention_policy_compare
+  - ref: ansible_collections.camfleet.axis.docsite.scaling
+    description: How to divide a run into slices.
+  - ref: ansible_collections.camfleet.axis.docsite.awx
+    description: How to audit and roll out with AWX.
 """
 
 EXAMPLES = r"""
-- name: Merge the reports of this week
+# Fails after it has written the report if a slice or an expected host is missing.
+- name: Merge the reports of the slices of this week
   camfleet.axis.axis_retention_policy_merge:
     reports_directory: /srv/reports/2026-48/slices
     directory: /srv/reports/2026-48
@@ -95,6 +103,37 @@ summary:
   description: The number of hosts in each class. It is C(summary) of the report.
   returned: success
   type: dict
+  sample:
+    hosts: 3
+    states: {compliant: 0, non_compliant: 2, unverified: 1}
+    verdicts:
+      compliant: 0
+      changed: 0
+      drifted: 1
+      failing_disk: 0
+      held: 0
+      refused: 1
+      insufficient_history: 0
+      indeterminate: 0
+      unsupported: 0
+      unverified: 0
+      not_attempted: 0
+      not_in_run: 1
+    critical: 1
+    changed: 0
+    groups: 2
+    recorded_sources: 2
+    recordings_verified: 2
+    disks:
+      met: 0
+      short: 0
+      overdue: 0
+      insufficient_history: 0
+      indeterminate: 0
+      conflicting_cleanup: 2
+      full: 0
+      locked: 0
+      missing: 0
 lines:
   description:
     - The summary for people, as that of M(camfleet.axis.axis_retention_policy_report), with the missing slices and the critical hosts at the beginning.
@@ -103,22 +142,29 @@ lines:
   returned: success
   type: list
   elements: str
-  version_added: 0.2.0
+  sample:
+    - "Audit of the retention policies, merged from 2 reports, 2026-11-30 00:56 UTC: 3 hosts: 0 compliant, 0 changed, 1 drifted (1 critical), 0 failing disk,
+      0 held, 1 refused, 0 insufficient history, 0 indeterminate, 0 unsupported, 0 unverified, 0 not attempted, 1 not in run. Read: settings and recordings
+      of 2 hosts, nothing of 1 host; retention proven on 0 hosts"
+    - "Critical: 1 host: entrance-1"
 missing:
   description: The hosts that were in none of the runs.
   returned: success
   type: list
   elements: str
+  sample: [recorder-1]
 missing_slices:
   description: The numbers of the slices without a report, if the reports have the number of slices. The task fails.
   returned: success
   type: list
   elements: int
+  sample: []
 unexpected_hosts:
   description: The hosts of the reports that are not in O(hosts). They are counted, too.
   returned: success
   type: list
   elements: str
+  sample: [recorder-1]
 duplicates:
   description:
     - The hosts whose device has the same serial number as that of another host, in whichever report. They are unverified. The task fails after it
@@ -126,18 +172,21 @@ duplicates:
   returned: success
   type: list
   elements: str
-  version_added: 0.2.0
+  sample: []
 files:
   description: Absolute paths of the files of the report, and of their signatures.
   returned: success
   type: list
   elements: str
+  sample:
+    - /srv/reports/2026-48/retention-audit-2026-11-30T005620Z-2cd5ac2c.html
+    - /srv/reports/2026-48/retention-audit-2026-11-30T005620Z-2cd5ac2c.json
 signatures:
   description: Absolute paths of the files that O(sign_command) wrote beside the files of the report.
   returned: success
   type: list
   elements: str
-  version_added: 0.2.0
+  sample: []
 """
 
 from ansible.module_utils.basic import AnsibleModule

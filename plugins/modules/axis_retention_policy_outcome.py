@@ -9,57 +9,62 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_outcome
-short_description: Restore the status of a host after its retention policy task
+short_description: Restore the status of a host at the end of a run, after the report
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - The role P(camfleet.axis.retention_policy#role) continues after a host failed or was unreachable, so that it can always build its report. This
-    module then restores the status of the host, failed or unreachable, so that the recap and the exit status are correct.
+  - Gives a host the status failed or unreachable that its task had, so that the recap and the exit status of the run are correct.
+  - The role P(camfleet.axis.retention_policy#role) and the playbooks of this collection use this module. They continue after a host failed or was
+    unreachable, so that they can always build the report. Use it yourself only in a playbook of your own that builds the report with
+    M(camfleet.axis.axis_retention_policy_report).
   - If the files of the report could not be signed, it fails the host RV(camfleet.axis.axis_retention_policy_report#module:summary_host), so that the
     run exits non-zero.
 options:
   drift:
-    description: >-
-      Whether to fail a host that neither failed nor was unreachable, but does not comply with its policy. A host whose difference a hold explains, or
-      whose recordings prove nothing, does not fail.
+    description:
+      - Whether to fail a host that neither failed nor was unreachable, but does not comply with its policy.
+      - A host whose difference a hold explains, or whose recordings prove nothing, does not fail.
     type: bool
     default: false
   unread:
     description:
-      - RV(camfleet.axis.axis_policy_draft#module:unread) of M(camfleet.axis.axis_policy_draft). The host gets the status that it has there, failed or
-        unreachable, and no result of a policy is required.
+      - Hosts that M(camfleet.axis.axis_policy_draft) could not read, as RV(camfleet.axis.axis_policy_draft#module:unread). The host gets the status that it
+        has there, failed or unreachable, and no result of a policy is required.
     type: list
     elements: dict
+notes:
+  - The module connects to no device, and writes no file.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.controller
+  - camfleet.axis.attributes.unchanged
   - camfleet.axis.attributes
-attributes:
-  check_mode:
-    details:
-      - The module never changes anything.
-  diff_mode:
-    support: N/A
-    details:
-      - The module changes nothing.
-  action_group:
-    support: none
-    membership: []
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
   - module: camfleet.axis.axis_policy_draft
+  - ref: ansible_collections.camfleet.axis.docsite.exit_statuses
+    description: The exit statuses of the playbooks.
 """
 
 EXAMPLES = r"""
-- name: Restore each host's status
+# Fails the host, or makes it unreachable, with the message of its own task.
+- name: Restore the status of each host
   camfleet.axis.axis_retention_policy_outcome:
   when: inventory_hostname in report.failed_hosts
 """
 
 RETURN = r"""
 error:
-  description: The error of the host's retention policy task, if there is one.
+  description: The error of the host's retention policy task, if there is one. See RV(camfleet.axis.axis_retention_policy#module:error).
   returned: on failure
   type: dict
+  sample:
+    kind: authentication
+    code: null
+    description: null
+    message: The device rejected the username or password of user retention
+    detail: null
+    next_step: Correct axis_username or axis_password. There was no second attempt.
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -14,8 +14,10 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Reads the variables of the role P(camfleet.axis.retention_policy#role) and the holds of every host of the play. It fails if any value is
+  - Checks the variables of the role P(camfleet.axis.retention_policy#role) and the holds of every host of the play. It fails if any value is
     invalid, and returns all problems with the names of the hosts. It connects to no camera.
+  - The role and the playbooks of this collection use this module. Use it yourself to check an inventory, for example before a merge, or as the first task
+    of a playbook of your own that uses the role.
   - It also fails if a variable with holds hides the holds that another place sets for the same host, if the name of such a variable is
     misspelled, or if C(hosts) of a hold match no host of the inventory.
   - It checks the options for the connection as well, such as C(axis_timeout), and the login. A variable whose name can only be an
@@ -28,7 +30,7 @@ description:
 options:
   hosts:
     description:
-      - Inventory names of the hosts to check. The default is all hosts of the play, including failed ones.
+      - Inventory names of the hosts to check, such as V([entrance-1, entrance-2]). The default is all hosts of the play, including failed ones.
     type: list
     elements: str
   checked:
@@ -47,38 +49,34 @@ options:
     default: false
   max_fail_percentage:
     description:
-      - With O(checked=true), nothing is written if more than this percentage of hosts failed the check or were unreachable.
+      - Maximum percentage of hosts that may fail the check or be unreachable, with O(checked=true). If there are more, nothing is written.
     type: float
     default: 100
   waves:
     description:
-      - With O(checked=true), the sizes of the waves, such as V(1,10,20%), as numbers or percentages of the hosts that need a change. The last one
+      - Sizes of the waves, such as V(1,10,20%), as numbers or percentages of the hosts that need a change, with O(checked=true). The last one
         repeats. An empty value means the canary, 50 hosts, and then a quarter of the hosts each.
     type: str
   canary:
     description:
-      - With O(checked=true), whether one host for each kind of change comes first, and where known, for each model and firmware.
+      - Whether one host for each kind of change comes first, and where known, for each model and firmware, with O(checked=true).
     type: bool
     default: true
+notes:
+  - The module connects to no device, and writes no file.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.controller
+  - camfleet.axis.attributes.unchanged
   - camfleet.axis.attributes
-attributes:
-  check_mode:
-    details:
-      - The module never changes anything.
-  diff_mode:
-    support: N/A
-    details:
-      - The module changes nothing.
-  action_group:
-    support: none
-    membership: []
 seealso:
   - module: camfleet.axis.axis_retention_policy
   - module: camfleet.axis.axis_retention_policy_audit
+  - ref: ansible_collections.camfleet.axis.docsite.variables
+    description: The variables of the role and the playbooks.
 """
 
 EXAMPLES = r"""
+# Fails, and lists all problems, if a variable is invalid on any host. No camera receives a request.
 - name: Check the policies of all hosts of the play
   camfleet.axis.axis_retention_policy_preflight:
   run_once: true
@@ -107,7 +105,6 @@ duplicates:
     - The role does not connect to these hosts, and reports them as unverified with the error kind C(duplicate_device).
   returned: always
   type: dict
-  version_added: 0.2.0
   sample: {gate: [gate-2], gate-2: [gate]}
 serials:
   description:
@@ -117,42 +114,45 @@ serials:
       variable C(axis_serial) of a host overrides this.
   returned: always
   type: dict
-  version_added: 0.2.0
   sample: {gate: B8A44F000001}
 writes:
-  description: With O(checked=true), the hosts that need a change, in the order of the waves.
+  description: The hosts that need a change, in the order of the waves.
   returned: with O(checked=true)
   type: list
   elements: str
+  sample: [entrance-1]
 write_patterns:
   description: A pattern for each of these hosts; empty if nothing is to be written.
   returned: with O(checked=true)
   type: list
   elements: str
+  sample: [entrance-1]
 waves:
   description: The number of hosts in each wave.
   returned: with O(checked=true)
   type: list
   elements: int
+  sample: [1]
 headline:
   description: How many hosts need a change, or why nothing was written.
   returned: with O(checked=true)
   type: str
+  sample: 1 of 3 hosts needs a change
 stopped:
-  description: Why nothing is to be written, if too many hosts failed the check; otherwise null.
+  description: Why nothing is to be written, if too many hosts failed the check; otherwise V(null).
   returned: with O(checked=true)
   type: str
-  version_added: 0.2.0
+  sample: null
 started:
   description: The time when the task began, in UTC. The report has it as the start of the run.
   returned: without O(checked=true) and O(skipped=true)
   type: str
   sample: "2026-11-27T08:12:01Z"
-  version_added: 0.2.0
 play:
   description: Identifier of the play. The report uses it to find the results of this play.
   returned: always
   type: str
+  sample: 02fc0000-0001-866c-7a45-000000000004
 """
 
 from ansible.module_utils.basic import AnsibleModule

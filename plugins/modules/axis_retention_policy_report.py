@@ -14,22 +14,25 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Collects the results that the role P(camfleet.axis.retention_policy#role) registered on every host of the play, and assigns each host to one class.
+  - Builds the report of a run from the results that the role P(camfleet.axis.retention_policy#role) registered on every host of the play. It assigns
+    each host to one class, and writes the report to files if O(directory) is set.
+  - The role and the playbooks of this collection use this module. Use it yourself in a playbook of your own that uses the role and needs another title,
+    directory, or format for each part.
   - An unreachable host is unverified, and a host that the run did not reach is not attempted. Neither counts as compliant.
   - In check mode, changes are predictions, so that hosts with changes count as drifted.
   - Run it once for each play, with C(run_once).
 options:
   hosts:
     description:
-      - Inventory names of the hosts to report. The default is all hosts of the play, including failed ones.
+      - Inventory names of the hosts to report, such as V([entrance-1, entrance-2]). The default is all hosts of the play, including failed ones.
     type: list
     elements: str
   title:
-    description: Title of the report. The first line begins with it.
+    description: Title of the report, such as V(Audit of the harbour). The first line begins with it.
     type: str
     default: Retention policy
   max_fail_percentage:
-    description: Percentage of hosts that may fail or be unreachable. If more do, RV(stop) is V(true).
+    description: Maximum percentage of hosts that may fail or be unreachable. If more do, RV(stop) is V(true).
     type: float
     default: 100
   publish:
@@ -37,19 +40,19 @@ options:
     type: bool
     default: false
   waves:
-    description: The number of hosts in each wave of the play, for RV(headline).
+    description: The number of hosts in each wave of the play, such as V([1, 10, 40]), for RV(headline).
     type: list
     elements: int
     default: []
   directory:
     description:
-      - Absolute path of the directory for the report, on the controller. The module creates it if it does not exist. If it is not set, no file is written.
+      - Absolute path of the directory for the report on the controller, such as V(/var/lib/retention-reports). The module creates it if it does not exist. If
+        it is not set, no file is written.
       - Check mode also writes the report, because an audit requires it.
       - Files have at most the mode 0640, and directories that the module creates 0750; the umask restricts both further.
       - File names consist of C(retention-audit-), C(retention-roll-out-), or, for a roll-out in check mode, C(retention-roll-out-check-), the time in
         UTC, and the first digits of C(content_sha256), so that no file overwrites another.
     type: path
-    version_added: 0.2.0
   formats:
     description:
       - The formats of the report. Each format is one file.
@@ -65,11 +68,11 @@ options:
     elements: str
     choices: [html, json, csv, markdown, junit, openmetrics]
     default: [html, json]
-    version_added: 0.2.0
   sign_command:
     description:
-      - The command that signs the files, as a list of arguments. It runs on the controller, after the files are written, once for each file.
-        V({path}) in an argument is replaced with the path of the file. If no argument has it, the path is the last argument.
+      - The command that signs the files, as a list of arguments, such as V([gpg, --batch, --detach-sign, "{path}"]). It runs on the controller, after the
+        files are written, once for each file. V({path}) in an argument is replaced with the path of the file. If no argument has it, the path is the last
+        argument.
       - No shell interprets the arguments. The command has no terminal and no standard input, so that it cannot request a passphrase. It ends after
         60 seconds for each file.
       - A file of V(openmetrics) is not signed, because each run replaces it.
@@ -79,39 +82,46 @@ options:
     type: list
     elements: str
     default: []
-    version_added: 0.2.0
   run_id:
     description:
       - What the slices of one run have in common. M(camfleet.axis.axis_retention_policy_merge) merges only reports with the same run ID.
       - The default is the number of the AWX workflow job, which the slices of a job share, or else a random value that all reports of one
         C(ansible-playbook) share. If a run has several slices without AWX, set the same value for all of them, and another one for each run.
     type: str
-    version_added: 0.2.0
   approved_by:
     description:
-      - Who approved the run, as it is to be shown in the report.
+      - Who approved the run, such as V(Change 4711, J. Doe). The report shows it.
     type: str
-    version_added: 0.2.0
+notes:
+  - The module writes files on the controller, and connects to no device.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.controller
+  - camfleet.axis.attributes.unchanged
   - camfleet.axis.attributes
 attributes:
   check_mode:
     details:
-      - The module changes nothing in any mode. It also writes the report in check mode.
-  diff_mode:
-    support: N/A
+      - The module also writes the report in check mode, because an audit requires it.
+  idempotent:
     details:
-      - The module changes nothing.
-  action_group:
-    support: none
-    membership: []
+      - No device is changed. Each run writes new files, if O(directory) is set.
 seealso:
   - module: camfleet.axis.axis_retention_policy
+  - module: camfleet.axis.axis_retention_policy_merge
+  - module: camfleet.axis.axis_retention_policy_compare
+  - module: camfleet.axis.axis_retention_policy_summary
   - module: camfleet.axis.axis_retention_policy_outcome
+  - ref: ansible_collections.camfleet.axis.docsite.reports
+    description: The reports and their formats.
+  - ref: ansible_collections.camfleet.axis.docsite.report_format
+    description: The fields of the JSON report.
+  - ref: ansible_collections.camfleet.axis.docsite.verifying_reports
+    description: How to sign and verify reports.
 """
 
 EXAMPLES = r"""
-- name: Build the report
+# Run it after the role. The directory is created if it does not exist.
+- name: Build the report as HTML, JSON, and CSV
   camfleet.axis.axis_retention_policy_report:
     title: Audit of the harbour
     directory: /var/lib/retention-reports
@@ -133,32 +143,155 @@ lines:
   returned: always
   type: list
   elements: str
+  sample:
+    - "Audit of the retention policies, 2026-11-30 01:02 UTC: 3 hosts: 2 compliant, 0 changed, 0 drifted, 0 held, 1 refused, 0 unsupported, 0 unverified,
+      0 not attempted. Read: settings only"
+    - "Policy: Shop floor (owner: security@example.com): 3 hosts"
+    - "refused (1):"
+    - "  recorder-1: entrance refused [warning] retention_time 960 hours (40 days) instead of 720 hours (30 days). Shortening the retention time of recording
+      group entrance from 960 hours (40 days) to 720 hours (30 days) deletes all older recordings, which cannot be undone"
 headline:
   description: The number of hosts in each class that is not empty. If RV(stop) is V(true), also the reason.
   returned: always
   type: str
+  sample: "Retention policy: 3 hosts: 1 drifted (1 critical), 2 refused"
 stop:
   description: Whether more than O(max_fail_percentage) of the hosts failed or were unreachable.
   returned: always
   type: bool
+  sample: false
 stopped:
-  description: Why the run stops, as a sentence for the report at its end. It is null if RV(stop) is V(false).
+  description: Why the run stops, as a sentence for the report at its end. It is V(null) if RV(stop) is V(false).
   returned: always
   type: str
   sample: "The run stopped after wave 1 of 3: 50% of the hosts of this wave failed or were unreachable (maximum: 10%)"
-  version_added: 0.2.0
 summary:
-  description:
-    - The summary as data. The number of C(hosts), of hosts in each of the C(states) C(compliant), C(non_compliant), and C(unverified), of hosts whose
-      recordings were read (C(recordings_verified)), and of C(compliant) hosts without changes, the names of the hosts that are C(changed),
-      C(drifted), C(failing_disk), C(held), C(refused), C(insufficient_history), C(indeterminate), C(unsupported), C(unverified), and
-      C(not_attempted), the hosts with a C(critical) finding, the C(reasons) by host, the C(policies) with purpose and owner, the C(unmanaged) groups
-      by host, and the C(ended_holds) and C(unmatched_holds).
-    - If the run has C(--limit), also C(limit).
-    - A host is critical if one of its active holds matches no group on any host of the run.
-    - A hold has C(recording_group_id), C(reason), C(owner), C(until), the number of C(hosts) with this hold, and C(examples), the first of their names.
+  description: The summary as data. With C(--limit), it also has C(limit).
   returned: always
   type: dict
+  contains:
+    checked_at:
+      description: Time of the summary, in UTC.
+      type: str
+    hosts:
+      description: The number of hosts.
+      type: int
+    states:
+      description: The number of hosts in each of the states V(compliant), V(non_compliant), and V(unverified).
+      type: dict
+    recordings_verified:
+      description: The number of hosts whose recordings were read.
+      type: int
+    compliant:
+      description: The number of compliant hosts without changes.
+      type: int
+    changed:
+      description: The hosts that are compliant after changes.
+      type: list
+      elements: str
+    drifted:
+      description: The hosts that differ from their policy.
+      type: list
+      elements: str
+    failing_disk:
+      description: The hosts with a disk that is not proven to keep recordings as the policy says.
+      type: list
+      elements: str
+    held:
+      description: The hosts with a group that a hold protects from a change, or whose held recordings may be deleted.
+      type: list
+      elements: str
+    refused:
+      description: The hosts with a change that requires an allowance or is not possible.
+      type: list
+      elements: str
+    insufficient_history:
+      description: The hosts whose recordings do not reach back far enough to prove the retention, and whose disks have free space.
+      type: list
+      elements: str
+    indeterminate:
+      description: The hosts whose recordings cannot prove the retention.
+      type: list
+      elements: str
+    unsupported:
+      description: The hosts whose device does not have the recording group API.
+      type: list
+      elements: str
+    unverified:
+      description: The hosts that could not be read.
+      type: list
+      elements: str
+    not_attempted:
+      description: The hosts that the run did not reach.
+      type: list
+      elements: str
+    critical:
+      description: The hosts with a critical finding. An active hold that matches no group on any host of the run makes each of its hosts critical.
+      type: list
+      elements: str
+    reasons:
+      description: By host, why it is in its class.
+      type: dict
+    policies:
+      description: The policies, each with C(purpose), C(owner), and the number of C(hosts).
+      type: list
+      elements: dict
+    losses:
+      description: By host, the changes that lose recordings, or may lose them.
+      type: dict
+    recording_changes:
+      description: By host, the changes that end or replace a recording action.
+      type: dict
+    unmanaged:
+      description: By host, the IDs of the groups that no entry and no rule of the policy matches.
+      type: dict
+    ended_holds:
+      description: The holds that have ended, each with C(recording_group_id), C(reason), C(owner), C(until), the number of C(hosts), and C(examples) of them.
+      type: list
+      elements: dict
+    unmatched_holds:
+      description: The active holds that match no group on any host of the run, in the same form.
+      type: list
+      elements: dict
+  sample:
+    changed: []
+    checked_at: '2026-11-30T00:54:26Z'
+    compliant: 0
+    critical:
+      - entrance-1
+    drifted:
+      - entrance-1
+    ended_holds: []
+    failing_disk: []
+    held: []
+    hosts: 3
+    indeterminate: []
+    insufficient_history: []
+    losses: {}
+    not_attempted: []
+    policies:
+      - hosts: 3
+        owner: security@example.com
+        purpose: Shop floor
+    reasons:
+      recorder-1: entrance refused [warning] retention_time 960 hours (40 days) instead of 720 hours (30 days). Shortening the retention time
+        of recording group entrance from 960 hours (40 days) to 720 hours (30 days) deletes all older recordings, which cannot be undone; disk
+        HDD_DISK indeterminate [info] 9 groups share the disk, and recordings do not name their group
+    recording_changes: {}
+    recordings_verified: 3
+    refused:
+      - entrance-2
+      - recorder-1
+    states:
+      compliant: 0
+      non_compliant: 3
+      unverified: 0
+    unmanaged:
+      recorder-1:
+        - High_B8A44F0A1B01_0_C
+    unmatched_holds: []
+    unsupported: []
+    unverified: []
 failed_percentage:
   description: Percentage of hosts that failed or were unreachable. Refused and held hosts do not count.
   returned: always
@@ -172,34 +305,35 @@ failed_hosts:
   returned: always
   type: list
   elements: str
+  sample: [gate-1]
 play:
   description: The play whose results these are, which the preflight returned.
   returned: always
   type: str
-  version_added: 0.2.0
+  sample: 02fc0000-0001-ab7e-6afe-000000000004
 skipped_hosts:
   description: Hosts whose task a condition skipped. They are also in RV(failed_hosts), but the same condition skips any task that could fail them.
   returned: always
   type: list
   elements: str
-  version_added: 0.2.0
+  sample: []
 summary_host:
   description: A host of the batch for M(camfleet.axis.axis_retention_policy_summary), one that is not in RV(failed_hosts) if possible.
   returned: always
   type: str
-  version_added: 0.2.0
+  sample: entrance-1
 all_unreachable:
   description: Whether every host of the batch is unreachable, so that no task can follow once RV(summary_host) has that status.
   returned: always
   type: bool
-  version_added: 0.2.0
+  sample: false
 duplicates:
   description:
     - By host, the other hosts of the run whose device has the same serial number, at most 20. These hosts are unverified with the error kind
       C(duplicate_device), whatever their task returned.
   returned: always
   type: dict
-  version_added: 0.2.0
+  sample: {gate: [gate-2], gate-2: [gate]}
 files:
   description: Absolute paths of the files of the report, and of their signatures.
   returned: always
@@ -212,13 +346,11 @@ signatures:
   type: list
   elements: str
   sample: [/var/lib/retention-reports/retention-audit-2026-11-27T081502Z-3fa94c1b.html.sig]
-  version_added: 0.2.0
 signing_failure:
   description: Why files are not signed, or an empty text.
   returned: always
   type: str
   sample: ""
-  version_added: 0.2.0
 failed_host_patterns:
   description:
     - The same hosts as patterns for C(hosts) of a play. A pattern differs from the name if Ansible would split the name, and may then match
@@ -226,6 +358,7 @@ failed_host_patterns:
   returned: always
   type: list
   elements: str
+  sample: [gate-1]
 """
 
 from typing import Any

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_summary
-short_description: Show the summary of a run, whatever the callback plugins hide
+short_description: Print the summary of a run, whatever the callback plugins hide
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
   - Prints the lines of M(camfleet.axis.axis_retention_policy_report) as Ansible prints its own messages, so that settings such as
     C(display_ok_hosts=false) and other callback plugins for stdout cannot hide them. On a terminal, the lines have the colors of Ansible.
+  - The role P(camfleet.axis.retention_policy#role) and the playbooks of this collection use this module. Use it yourself as the last task of a
+    playbook of your own that builds a report.
   - It prints nothing if the callback plugin for stdout prints data, such as P(ansible.posix.json#callback). The result has the lines anyway.
   - Run it once for each play, with C(run_once), as its last task.
 options:
   lines:
-    description: The lines of the summary.
+    description: The lines to print, usually RV(camfleet.axis.axis_retention_policy_report#module:lines).
     type: list
     elements: str
     required: true
@@ -30,21 +32,16 @@ options:
         no summary could follow.
     type: bool
     default: false
+notes:
+  - The module connects to no device, and writes no file.
 extends_documentation_fragment:
+  - camfleet.axis.attributes.controller
+  - camfleet.axis.attributes.unchanged
   - camfleet.axis.attributes
-attributes:
-  check_mode:
-    details:
-      - The module never changes anything.
-  diff_mode:
-    support: N/A
-    details:
-      - The module changes nothing.
-  action_group:
-    support: none
-    membership: []
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
+  - plugin: camfleet.axis.axis_retention_policy_summary
+    plugin_type: lookup
 """
 
 EXAMPLES = r"""
@@ -60,6 +57,13 @@ lines:
   returned: unless the host ends as unreachable and the lines were printed
   type: list
   elements: str
+  sample:
+    - "Audit of the retention policies, 2026-11-30 01:02 UTC: 3 hosts: 2 compliant, 0 changed, 0 drifted, 0 held, 1 refused, 0 unsupported, 0 unverified,
+      0 not attempted. Read: settings only"
+    - "Policy: Shop floor (owner: security@example.com): 3 hosts"
+    - "refused (1):"
+    - "  recorder-1: entrance refused [warning] retention_time 960 hours (40 days) instead of 720 hours (30 days). Shortening the retention time of recording
+      group entrance from 960 hours (40 days) to 720 hours (30 days) deletes all older recordings, which cannot be undone"
 """
 
 from ansible.module_utils.basic import AnsibleModule
