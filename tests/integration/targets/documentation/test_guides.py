@@ -34,7 +34,6 @@ _UNMARKED = frozenset(
         "roll_outs",
         "scaling",
         "simulator",
-        "supported_devices",
         "verifying_reports",
     ]
 )
