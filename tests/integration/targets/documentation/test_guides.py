@@ -28,10 +28,8 @@ _MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
 _UNMARKED = frozenset(
     [
         "draft_policy",
-        "inventory",
         "notifications",
         "retention_policies",
-        "roll_outs",
         "scaling",
         "simulator",
         "verifying_reports",

@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.files impor
 from tests.playbook import CHECKOUT, environment
 
 GUIDES = sorted((CHECKOUT / "docs" / "docsite" / "rst").glob("*.rst"))
-_BLOCK = re.compile(r"^   plugin: camfleet\.axis\.cameras\n(?:   .*\n|\n)*", re.M)
+_BLOCK = re.compile(r"^( +)plugin: camfleet\.axis\.cameras\n(?:\1.*\n|\n)*", re.M)
 #: The options of ansible.builtin.constructed and ansible.builtin.inventory_cache.
 _OF_CORE = {"strict", "compose", "groups", "keyed_groups", "use_extra_vars", "leading_separator"} | {
     f"cache{suffix}" for suffix in ("", "_plugin", "_timeout", "_connection", "_prefix")
