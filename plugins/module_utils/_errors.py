@@ -99,7 +99,7 @@ def _rendered(value: object, names: Names) -> object:
 class AxisError(Exception):
     """What went wrong, for a person, without the inventory host.
 
-    :param kind: one of the kinds in docs/docsite/rst/troubleshooting.rst, for example ``authentication``.
+    :param kind: one of the kinds in docs/docsite/rst/errors.rst, for example ``authentication``.
     :param message: what happened, without a full stop.
     :param next_step: what the reader can do about it, as a sentence.
     :param detail: what differs from device to device, without a full stop. The message has no such part, so that a

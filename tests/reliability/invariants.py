@@ -14,19 +14,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.playbook import CHECKOUT
+from tests.reference.errors import read_kinds
 from tests.simulator import Entry, Event, Rule
 
 from .observer import State, Step, argument, arguments
 from .tasks import TEXTS, DesiredGroup, Options, Recording, Task, fold_whitespace, is_same
 
 #: The documented kinds of errors.
-KINDS = frozenset(
-    kind
-    for line in (CHECKOUT / "docs" / "docsite" / "rst" / "troubleshooting.rst").read_text(encoding="utf-8").splitlines()
-    if line.startswith("   * - ``")
-    for kind in re.findall(r"``(\w+)``", line)
-)
+KINDS = read_kinds()
 #: Faults with which a response remains readable.
 _HARMLESS = frozenset(
     {"DeviceObserver", "Callback", "Http10", "Latin1", "Namespace", "StaleNonce", "SeveralChallenges"}
