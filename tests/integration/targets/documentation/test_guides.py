@@ -32,7 +32,6 @@ _UNMARKED = frozenset(
         "retention_policies",
         "scaling",
         "simulator",
-        "verifying_reports",
     ]
 )
 
