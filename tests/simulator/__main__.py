@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shlex
 import signal
@@ -13,9 +14,14 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterable
+from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import Any, get_args
 
 from . import sites
+from .device import Network
+from .fault import Fault
+from .faults import KINDS
 from .fleet import MAX_SPEED, Fleet
 from .profiles import PROFILES, find_profile
 from .switches import Switches
@@ -25,6 +31,27 @@ _UNITS = {"": 1, "h": 1, "d": 24, "w": 168}
 _GROUP = re.compile(
     r"(?:(?P<device>[^:=]+):)?(?P<group>[A-Za-z0-9_-]{1,50})=(?:(?P<number>\d+)(?P<unit>[hdw]?)|unlimited)"
 )
+_FAULT = re.compile(r"(?:(?P<device>[^:,=]+):)?(?P<kind>\w+)(?P<fields>(?:,\w+=[^,]*)*)")
+_CLASS = re.compile(r"\w+")
+#: Types of fields that have no text form.
+_NO_TEXT = re.compile("bytes|tuple|Callable")
+#: Seconds between two checks for requests that --journal has to write.
+_JOURNAL_INTERVAL = 0.2
+
+
+def _fault_fields(kind: str) -> list[str]:
+    """Return the fields of a kind of fault that can be written as a text."""
+    return [item.name for item in fields(KINDS[kind]) if item.init and not _NO_TEXT.search(str(item.type))]
+
+
+def _is_possible(kind: str) -> bool:
+    """Return whether all fields that a kind of fault requires can be written as a text."""
+    needed = {item.name for item in fields(KINDS[kind]) if item.default is MISSING and item.default_factory is MISSING}
+    return needed <= {*_fault_fields(kind)}
+
+
+#: The kinds of --fault.
+_COMMAND_KINDS = tuple(filter(_is_possible, KINDS))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,6 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
         switches = Switches.parse(options.switch)
         profiles = _profiles(options.profile or ["camera_12_9"], options.devices)
         groups = [_parse_group(text) for text in options.group]
+        faults = [_parse_fault(text) for text in options.fault]
+        networks = [_parse_network(text) for text in options.network]
     except ValueError as error:
         parser.error(str(error))
     if not 0 < options.speed <= MAX_SPEED:
@@ -58,19 +87,52 @@ def main(arguments: list[str] | None = None) -> int:
                 if options.vms:
                     sites.plant(device)
             _plant(fleet, groups)
+            _disturb(fleet, faults, networks)
         except ValueError as error:
             parser.error(str(error))
         if options.list is None and options.hosts is None:
             print(fleet.inventory(), end="", flush=True)
         _print_hint(fleet, options)
-        stop.wait()
+        if options.journal is None:
+            stop.wait()
+        else:
+            _write_journal(fleet, options.journal, stop)
     return 0
+
+
+def _kind_of(match: re.Match[str]) -> str:
+    """Return the kind of a fault whose class the journal names."""
+    return next((kind for kind, fault in KINDS.items() if fault.__name__ == match[0]), match[0])
+
+
+def _write_journal(fleet: Fleet, path: Path, stop: threading.Event) -> None:
+    """Write the requests of all devices to a file, and again after each request, until the event."""
+    written: str | None = None
+    while True:
+        is_last = stop.wait(_JOURNAL_INTERVAL)
+        text = _render_journal(fleet)
+        if text != written:
+            path.write_text(text, encoding="utf-8")
+            written = text
+        if is_last:
+            return
+
+
+def _render_journal(fleet: Fleet) -> str:
+    """Return a line for each request, in order: device, user, method, path and query, status, error code, faults."""
+    entries = [(entry.time, device.name, entry) for device in fleet.devices.values() for entry in [*device.journal]]
+    lines = []
+    for _time, name, entry in sorted(entries, key=lambda item: item[:2]):
+        code = f" error {entry.code}" if entry.code is not None else ""
+        fault = f" fault {_CLASS.sub(_kind_of, entry.fault)}" if entry.fault is not None else ""
+        lines.append(f"{name} {entry.user or '-'} {entry.method} {entry.target} {entry.status}{code}{fault}\n")
+    return "".join(lines)
 
 
 def _print_hint(fleet: Fleet, options: argparse.Namespace) -> None:
     """Write the files of the options, and print what to do next."""
     hints = []
-    for path in (options.inventory, options.list, options.hosts):
+    for path in (options.inventory, options.list, options.hosts, options.journal):
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
     if options.inventory is not None:
@@ -83,7 +145,9 @@ def _print_hint(fleet: Fleet, options: argparse.Namespace) -> None:
     if options.hosts is not None:
         options.hosts.write_text(fleet.hosts(), encoding="utf-8")
         hints.append(f"{options.hosts} has their addresses.")
-    if not hints:
+    if options.journal is not None:
+        hints.append(f"{options.journal} has their requests.")
+    if options.inventory is None and options.list is None and options.hosts is None:
         hints.append("Save the text above as inventory.yml, or restart with --inventory inventory.yml")
     accounts = "Accounts: viewer/viewer-pass, operator/operator-pass, root/administrator-pass"
     lines = [f"{len(fleet.devices)} simulated devices are running. {' '.join(hints)}", accounts, "Stop with Ctrl-C."]
@@ -103,6 +167,58 @@ def _parse_group(text: str) -> tuple[str | None, str, int]:
     if match is None:
         raise ValueError(f"--group {text}: write ID=RETENTION or DEVICE:ID=RETENTION, for example entrance=30d")
     return match["device"], match["group"], int(match["number"] or 0) * _UNITS[match["unit"] or ""]
+
+
+def _parse_fault(text: str) -> tuple[str | None, str, dict[str, Any]]:
+    """Return the device (`None`: all of them), the kind, and the fields of a --fault."""
+    match = _FAULT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"--fault {text}: write KIND,FIELD=VALUE or DEVICE:KIND,FIELD=VALUE, such as html,times=2")
+    if match["kind"] not in _COMMAND_KINDS:
+        raise ValueError(f"--fault {text}: the kinds are {', '.join(_COMMAND_KINDS)}")
+    given = dict(item.split("=", 1) for item in match["fields"].split(",")[1:])
+    known = _fault_fields(match["kind"])
+    for name in given:
+        if name not in known:
+            raise ValueError(f"--fault {text}: the fields of {match['kind']} are {', '.join(known)}")
+    return match["device"], match["kind"], {name: _parse_value(value) for name, value in given.items()}
+
+
+def _parse_value(text: str) -> Any:
+    """Return a number, true, false, or null as such, and everything else as a text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _parse_network(text: str) -> tuple[str, Network]:
+    """Return the device and the state of a --network."""
+    name, equals, state = text.rpartition("=")
+    if not equals or not name:
+        raise ValueError(f"--network {text}: write DEVICE=STATE, for example entrance-2=silent")
+    for known in get_args(Network):
+        if state == known:
+            return name, known
+    raise ValueError(f"--network {text}: the states are {', '.join(get_args(Network))}")
+
+
+def _disturb(
+    fleet: Fleet, faults: list[tuple[str | None, str, dict[str, Any]]], networks: list[tuple[str, Network]]
+) -> None:
+    """Plant the faults, and set the states of the network."""
+    names = [("--fault", name) for name, _kind, _fields in faults] + [("--network", name) for name, _state in networks]
+    for option, name in names:
+        if name is not None and name not in fleet.devices:
+            raise ValueError(f"{option} {name}: the devices are {', '.join(fleet.devices)}")
+    for name, kind, given in faults:
+        for device in [fleet.devices[name]] if name is not None else fleet.devices.values():
+            try:
+                device.plant_fault(kind, **given)
+            except TypeError as error:
+                raise ValueError(f"--fault {kind}: {error}") from error
+    for name, state in networks:
+        fleet.devices[name].network = state
 
 
 def _plant(fleet: Fleet, groups: list[tuple[str | None, str, int]]) -> None:
@@ -201,12 +317,44 @@ def _parser() -> argparse.ArgumentParser:
         help="write an inventory with names, addresses, and ports, without logins and certificates, "
         "instead of printing the inventory",
     )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="[DEVICE:]KIND[,FIELD=VALUE]",
+        help="repeatable; a fault of every device, or of one, see below",
+    )
+    parser.add_argument(
+        "--network",
+        action="append",
+        default=[],
+        metavar="DEVICE=STATE",
+        help=f"repeatable; the state of the network of a device: {', '.join(get_args(Network))}",
+    )
+    parser.add_argument(
+        "--journal",
+        type=Path,
+        metavar="PATH",
+        help="write each request to this file: device, user, request, and status",
+    )
     return parser
 
 
 def _epilog() -> str:
+    common = {item.name for item in fields(Fault)}
     lines = [
-        "switches, for behavior that the API documentation leaves open, or that differs; they override the profile:"
+        "faults, for --fault. The field call is a pattern of calls, such as recording_group/*. times is the number",
+        "of requests, 1 by default, or null for all; skip is how many are not affected before. before_login=true is",
+        "for requests without a login. A value cannot contain a comma.",
+    ]
+    for kind in _COMMAND_KINDS:
+        own = "".join(f",{name}=…" for name in _fault_fields(kind) if name not in common)
+        text = " ".join((KINDS[kind].__doc__ or "").split())
+        lines.append(f"\n  {kind}{own}")
+        lines += textwrap.wrap(text, 96, initial_indent="      ", subsequent_indent="      ")
+    lines += [
+        "",
+        "switches, for behavior that the API documentation leaves open, or that differs; they override the profile:",
     ]
     for switch in Switches.describe():
         lines.append(f"\n  {switch.name}={switch.values} (default {switch.default_text})")

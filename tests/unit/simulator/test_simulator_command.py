@@ -93,6 +93,15 @@ def test_plain_tools_can_use_the_command(tmp_path):
         (["--group", "a b=30d"], "write ID=RETENTION"),
         (["--group", "entrance=30y"], "write ID=RETENTION"),
         (["--name", "gate", "--group", "gate-2:entrance=30d"], "the devices are gate-1"),
+        (["--fault", "html, times=2"], "write KIND,FIELD=VALUE"),
+        (["--fault", "earthquake"], "the kinds are error_code, "),
+        (["--fault", "body"], "the kinds are error_code, "),
+        (["--fault", "html,status=503"], "the fields of html are call, times, skip, before_login"),
+        (["--fault", "http_status"], "status"),
+        (["--name", "gate", "--fault", "gate-2:html"], "the devices are gate-1"),
+        (["--network", "gate-1"], "write DEVICE=STATE"),
+        (["--name", "gate", "--network", "gate-1=slow"], "the states are up, refused, silent, reset, closed"),
+        (["--name", "gate", "--network", "gate-2=silent"], "the devices are gate-1"),
     ],
 )
 def test_invalid_arguments(capsys, arguments, message):
@@ -109,6 +118,48 @@ def test_help_explains_every_switch(capsys):
     for switch in Switches.describe():
         assert f"  {switch.name}=" in text
     assert "unknown_disk=error_20|error_10|accepted (default error_20)" in text
+
+
+def test_help_explains_every_fault(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert "  http_status,status=…\n      Return an HTTP status" in text
+    assert "  drop_after\n      Apply the request, then close the connection" in text
+
+
+def test_faults_and_networks_affect_the_devices_that_they_name(monkeypatch):
+    (fleet,) = run_briefly(
+        monkeypatch,
+        *("--devices", "2", "--name", "gate", "--network", "gate-2=silent"),
+        *("--fault", "http_status,status=503,times=null,call=recording_group/*", "--fault", "gate-1:html,skip=2"),
+    )
+    first, second = fleet.devices.values()
+    assert [type(fault).__name__ for fault in first.faults] == ["HttpStatus", "Html"]
+    (everywhere,) = second.faults
+    assert (everywhere.status, everywhere.times, everywhere.call) == (503, None, "recording_group/*")
+    assert first.faults[1].skip == 2
+    assert (first.network, second.network) == ("up", "silent")
+
+
+def test_journal_has_the_requests_in_order(tmp_path):
+    path, inventory = tmp_path / "new" / "journal.txt", tmp_path / "inventory.yml"
+    command = [sys.executable, "-m", "tests.simulator", "--name", "gate", "--inventory", str(inventory)]
+    command += ["--journal", str(path), "--fault", "http_status,status=503,skip=1"]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as simulator:
+        assert f"{path} has their requests." in simulator.stderr.readline()
+        port = yaml.safe_load(inventory.read_text())["all"]["children"]["axis"]["hosts"]["gate-1"]["axis_port"]
+        url = f"http://127.0.0.1:{port}/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
+        login = requests.auth.HTTPDigestAuth("operator", "operator-pass")
+        for _number in range(2):
+            requests.get(url, auth=login, timeout=5)
+        simulator.send_signal(signal.SIGTERM)
+        simulator.communicate(timeout=10)
+    target = "GET /axis-cgi/record/recording_group/list.cgi?schemaversion=1"
+    lines = [line for line in path.read_text().splitlines() if " - " not in line]
+    assert lines == [f"gate-1 operator {target} 200", f"gate-1 operator {target} 503 fault http_status"]
 
 
 def test_list_of_three_sites_is_a_spreadsheet(tmp_path, monkeypatch, capsys):
