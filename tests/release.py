@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Make a release: version, changelog, all tests, the artifact, a commit, and a tag. This uploads nothing.
+"""Make a release: version, changelog, generated parts, all tests, the artifact, a commit, and a tag. Upload nothing.
 
 Run it with ``make release VERSION=0.2.0``. If any step fails, the files are restored.
 """
@@ -10,19 +10,39 @@ Run it with ``make release VERSION=0.2.0``. If any step fails, the files are res
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import yaml
 
+from tests.versions import find_fragments, find_version_problems, parse_version
+
 _HERE = Path.cwd()
 _GALAXY = _HERE / "galaxy.yml"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
-_WRITTEN = ("galaxy.yml", "CHANGELOG.md", "changelogs")
+_REQUIREMENTS = _HERE / "docs" / "examples" / "requirements.yml"
+_UPGRADING = _HERE / "docs" / "docsite" / "rst" / "upgrading.rst"
+# Kinds of changes that require a section about the upgrade.
+_NEED_ADVICE = ("breaking_changes", "removed_features")
+# The modules of tests that write generated parts of the repository.
+_GENERATORS = ("tests.return_docs", "tests.supported_devices", "tests.reference", "tests.readme")
+_NEXT_STEPS = """
+{version} is committed and tagged, but not published. Next steps:
+
+1. Check the commit: git show {version}
+2. Push the commit and the tag: git push origin HEAD {version}
+   The tag starts the workflow that publishes the pages.
+3. Upload the artifact, with a token of the namespace: ansible-galaxy collection publish {artifact}
+4. Publish the section {version} of CHANGELOG.md as the notes of the release, attach the artifact, and announce it.
+
+To withdraw the release before step 2: git tag --delete {version}; git reset --hard HEAD~1
+"""
 
 
 class ReleaseError(Exception):
@@ -38,7 +58,7 @@ def main() -> int:
     except ReleaseError as error:
         print(f"No release: {error}", file=sys.stderr)
         return 1
-    print(f"{options.version} is committed and tagged, but not published. CONTRIBUTING.md says how to publish it.")
+    print(_NEXT_STEPS.format(version=options.version, artifact=_artifact(options.version)))
     return 0
 
 
@@ -47,41 +67,86 @@ def _check(version: str) -> None:
     if not _VERSION.fullmatch(version):
         raise ReleaseError(f"{version!r} is not a valid version; write three numbers, such as 0.2.0")
     present = yaml.safe_load(_GALAXY.read_text(encoding="utf-8"))["version"]
-    if _numbers(version) <= _numbers(present):
+    if parse_version(version) <= parse_version(present):
         raise ReleaseError(f"{version} is not higher than {present} in galaxy.yml; choose a higher version")
     if _output("git", "status", "--porcelain"):
         raise ReleaseError("the working tree has uncommitted changes; commit or stash them")
     if _output("git", "tag", "--list", version):
         raise ReleaseError(f"the tag {version} already exists; choose another version")
-    if not list((_HERE / "changelogs" / "fragments").glob("*.y*ml")):
+    fragments = find_fragments(_HERE)
+    if not fragments:
         raise ReleaseError("changelogs/fragments is empty; add a fragment that describes what is new")
+    problems = find_version_problems(_HERE, version)
+    if problems:
+        raise ReleaseError("the documentation has other versions; correct them:\n  " + "\n  ".join(problems))
+    advised = any(
+        kind in yaml.safe_load(path.read_text(encoding="utf-8")) for path in fragments for kind in _NEED_ADVICE
+    )
+    if advised and version not in _UPGRADING.read_text(encoding="utf-8"):
+        raise ReleaseError(
+            f"the changelog has breaking changes, and {_UPGRADING.relative_to(_HERE)} does not mention {version}; "
+            "describe there what users have to do"
+        )
 
 
 def _release(version: str, tests: list[str]) -> None:
-    """Write the version and the changelog, test, build, commit, and tag."""
-    text = _GALAXY.read_text(encoding="utf-8")
+    """Write the version, the changelog, and the generated parts; test, build, commit, and tag."""
     try:
-        _GALAXY.write_text(re.sub(r"(?m)^version: .*$", f"version: {version}", text), encoding="utf-8")
+        _write_version(version)
         _run(sys.executable, "-m", "antsibull_changelog", "release", "--version", version)
+        problems = find_version_problems(_HERE)
+        if problems:
+            raise ReleaseError("the changelog does not list everything that is new:\n  " + "\n  ".join(problems))
+        for generator in _GENERATORS:
+            _run(sys.executable, "-m", generator)
         _run(*tests)
         _run(sys.executable, "-m", "ansible", "galaxy", "collection", "build", "--force")
-        _run("git", "add", "--", *_WRITTEN)
+        _check_artifact(version)
+        # The tree had no changes before: all of them are of the release.
+        _run("git", "add", "--update")
         _run("git", "commit", "--quiet", "--message", f"Release {version}")
     except BaseException:
-        _run("git", "restore", "--staged", "--worktree", "--", *_WRITTEN)
+        _run("git", "restore", "--staged", "--worktree", "--", ".")
         raise
     _run("git", "tag", "--annotate", "--message", f"camfleet.axis {version}", version)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in version.split("."))
+def _write_version(version: str) -> None:
+    """Write the version into galaxy.yml, and into the example of requirements."""
+    text = _GALAXY.read_text(encoding="utf-8")
+    _GALAXY.write_text(re.sub(r"(?m)^version: .*$", f"version: {version}", text), encoding="utf-8")
+    major, minor, _patch = parse_version(version)
+    # As long as the first number is 0, the second one can change options.
+    limit = f"{major + 1}.0.0" if major else f"0.{minor + 1}.0"
+    text = _REQUIREMENTS.read_text(encoding="utf-8")
+    text = re.sub(r">=[\d.]+,<[\d.]+", f">={version},<{limit}", text)
+    text = re.sub(r"(camfleet-axis-)[\d.]+(?=\.tar\.gz)|(version: )\d+\.\d+\.\d+", rf"\g<1>\g<2>{version}", text)
+    _REQUIREMENTS.write_text(text, encoding="utf-8")
+
+
+def _check_artifact(version: str) -> None:
+    """Check that the artifact is of this version, and that nothing that users do not need is in it."""
+    with tarfile.open(_HERE / _artifact(version)) as artifact:
+        names = artifact.getnames()
+        manifest = artifact.extractfile("MANIFEST.json")
+        found = json.load(manifest)["collection_info"]["version"] if manifest else None
+    if found != version:
+        raise ReleaseError(f"{_artifact(version)} has the version {found}")
+    unneeded = [name for name in names if re.match(r"\.|tests/(?!config\.yml$)|changelogs/fragments", name)]
+    if unneeded:
+        raise ReleaseError(f"build_ignore of galaxy.yml does not exclude {', '.join(unneeded[:5])}")
+
+
+def _artifact(version: str) -> str:
+    return f"camfleet-axis-{version}.tar.gz"
 
 
 def _run(*command: str) -> None:
     print("+", shlex.join(command), flush=True)
-    # antsibull-changelog runs ansible-doc to find new plugins.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    if subprocess.run(command, cwd=_HERE, env={**os.environ, "PATH": path}, check=False).returncode != 0:
+    # antsibull-changelog runs ansible-doc to find new plugins, and the generators import the collection.
+    added = {"PATH": Path(sys.executable).parent, "PYTHONPATH": _HERE / ".venv" / "collections"}
+    paths = {name: os.pathsep.join([str(path), os.environ.get(name, "")]) for name, path in added.items()}
+    if subprocess.run(command, cwd=_HERE, env={**os.environ, **paths}, check=False).returncode != 0:
         raise ReleaseError(f"{shlex.join(command)} failed")
 
 

@@ -152,7 +152,7 @@ earlier:
     file: /var/lib/retention-reports/retention-audit-2026-11-30T005421Z-2097ccbb.json
     created: "2026-11-30T00:54:21Z"
     content_sha256: 2097ccbbc98c2e81647f2de24697d1ebeb42608c63943eb584ed819b56031056
-    collection_version: 0.1.0
+    collection_version: 0.2.0
     run_type: audit
     run_id: 34353814c66fb243b55ff6dd7cdf3791
     title: Audit of the retention policies
@@ -170,7 +170,7 @@ later:
     file: /var/lib/retention-reports/retention-audit-2026-11-30T005424Z-c3a0dcfa.json
     created: "2026-11-30T00:54:24Z"
     content_sha256: c3a0dcfaca59b53051e7382ba7a9e046edfbc3fb672eed0bb5069cf7dbbe545f
-    collection_version: 0.1.0
+    collection_version: 0.2.0
     run_type: audit
     run_id: 969e2f97f59b697518fbff84615d4fa4
     title: Audit of the retention policies
