@@ -127,7 +127,7 @@ RECIPES: Mapping[str, Callable[[Device], None]] = {
     "Remove the groups of a test": pilot,
     "Check only the limits": limits,
 }
-#: Those that the issue asked for; the others run with --soak.
+#: The most common situations; the others run with --soak.
 _QUICK = tuple(RECIPES)[:4]
 #: Recipes that report groups which no roll-out changes.
 _ONLY_REPORTED = {
