@@ -101,8 +101,7 @@ def render_devices(profiles: Mapping[str, Profile]) -> Iterator[str]:
     for name, profile in profiles.items():
         device = profile.device
         counts = Counter(profile.find(point.name).known_from for point in POINTS)
-        names: dict[str | None, str] = {**{kind: kind for kind in KINDS}, None: "not known"}
-        answers = ", ".join(f"{counts[kind]} {text}" for kind, text in names.items() if counts[kind])
+        answers = ", ".join(f"{counts[kind]} {kind or 'not known'}" for kind in (*KINDS, None) if counts[kind])
         model = f"[{device.model}]({REPOSITORY}/blob/main/tests/simulator/profiles/{name}.json)"
         origin = f"{profile.origin.kind}: {_shorten_links(profile.origin.source)}"
         rows.append((f"{model}, {device.product_type}", str(device.firmware), origin, answers))
