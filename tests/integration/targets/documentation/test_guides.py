@@ -28,7 +28,6 @@ _MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
 _UNMARKED = frozenset(
     [
         "draft_policy",
-        "simulator",
     ]
 )
 
