@@ -465,7 +465,7 @@ def _render_active_holds(holds: Sequence[Result]) -> list[str]:
 
 
 def _names_setting(lines: Iterable[str], report_setting: str) -> bool:
-    return any(report_setting in line for line in lines)
+    return any(report_setting in text for text in lines)
 
 
 def _needs_report(line: str) -> bool:

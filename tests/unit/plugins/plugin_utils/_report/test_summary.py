@@ -488,7 +488,7 @@ def test_an_allowance_is_never_shown_without_its_hosts() -> None:
     summary = summarize(**dict.fromkeys(hosts, refused))
     lines = render_lines(summary, "Audit", NOW, NAMES, "--extra-vars dir=/srv")
     assert "  (101 hosts do not fit into --limit. To write their names to a file, add: --extra-vars dir=/srv)" in lines
-    assert not any(setting in line for line in lines)
+    assert not any(setting in text for text in lines)
     lists = HostLists("/srv/reports/retention-audit-1")
     lines = render_lines(summary, "Audit", NOW, NAMES, lists=lists)
     assert f"  {setting} --limit @/srv/reports/retention-audit-1-recording-loss.txt" in lines
@@ -775,7 +775,7 @@ def test_a_hold_in_force_is_shown_although_all_hosts_are_compliant() -> None:
     assert f"Hold in force: {HOLD_TEXT} on a, b" in lines
 
 
-def test_a_misspelled_hold_is_not_in_force_although_it_protects_a_group() -> None:
+def test_a_hold_in_other_case_is_not_in_force() -> None:
     """It is listed once, as one that matches no group."""
     summary = summarize(a=read(holds=[{**HOLD, "matches": [], "differs_in_case": ["Door"]}]))
     assert summary.active_holds == ()
@@ -785,7 +785,7 @@ def test_a_misspelled_hold_is_not_in_force_although_it_protects_a_group() -> Non
 def test_the_summary_shows_the_first_ten_holds_in_force() -> None:
     holds = [{**HOLD, "reason": f"Case {number:02}"} for number in range(13)]
     lines = render_lines(summarize(a=read(holds=holds)), "Audit", NOW, NAMES)
-    found = [line for line in lines if "in force" in line]
+    found = [text for text in lines if "in force" in text]
     assert len(found) == 11
     assert found[-1] == "Holds in force: 3 more; see the report"
 
