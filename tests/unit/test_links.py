@@ -61,11 +61,11 @@ def find_links(text: str) -> Iterator[str]:
         yield from (attributes[name] for name in ("src", "srcset", "href") if name in attributes)
 
 
-def find_problem(link: str, directory: Path) -> str | None:
-    """Return what is wrong with a link of a file in a directory, if anything."""
+def find_problem(link: str, source: Path) -> str | None:
+    """Return what is wrong with a link of a file, if anything."""
     for prefix in (f"{REPOSITORY}/blob/main/", f"{REPOSITORY}/tree/main/", RAW):
         if link.startswith(prefix):
-            return _find_problem_of_file(CHECKOUT, link.removeprefix(prefix))
+            return _find_problem_of_file(CHECKOUT / "README.md", link.removeprefix(prefix))
     if link.startswith(SITE):
         return _find_problem_of_page(link.removeprefix(SITE))
     if link.startswith(REPOSITORY):
@@ -77,15 +77,15 @@ def find_problem(link: str, directory: Path) -> str | None:
         return None if exists else f"the workflow {workflow} does not exist"
     if "://" in link:
         return None if link.startswith("https://") else "not https"
-    return _find_problem_of_file(directory, link)
+    return _find_problem_of_file(source, link)
 
 
-def _find_problem_of_file(directory: Path, link: str) -> str | None:
+def _find_problem_of_file(source: Path, link: str) -> str | None:
     name, _hash, anchor = link.partition("#")
-    path = directory / unquote(name)
-    if name and not path.exists():
+    path = source.parent / unquote(name) if name else source
+    if not path.exists():
         return "the file does not exist"
-    if name and not _is_versioned(path):
+    if not _is_versioned(path):
         return "the file is not under version control"
     if anchor and path.suffix == ".md" and anchor not in headings(path.read_text(encoding="utf-8")):
         return f"the file has no heading #{anchor}"
@@ -126,7 +126,7 @@ def headings(text: str) -> set[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CHECKOUT)))
 def test_links_lead_somewhere(path: Path) -> None:
-    problems = {link: find_problem(link, path.parent) for link in find_links(path.read_text(encoding="utf-8"))}
+    problems = {link: find_problem(link, path) for link in find_links(path.read_text(encoding="utf-8"))}
     assert {link: problem for link, problem in problems.items() if problem} == {}
 
 
@@ -134,8 +134,10 @@ def test_links_lead_somewhere(path: Path) -> None:
     "path", [path for pattern in SHOWN_BY_GALAXY for path in sorted(CHECKOUT.glob(pattern))], ids=lambda path: path.name
 )
 def test_links_of_what_galaxy_shows_are_absolute(path: Path) -> None:
+    # A link to a heading of the same page needs no base.
+    absolute = ("https://",) if path.name == "README.md" else ("https://", "#")
     links = list(find_links(path.read_text(encoding="utf-8")))
-    assert [link for link in links if not link.startswith("https://")] == []
+    assert [link for link in links if not link.startswith(absolute)] == []
 
 
 def test_index_has_every_guide() -> None:
@@ -177,8 +179,10 @@ def test_an_image_without_alt_text_is_an_error(text: str) -> None:
         (f"{SITE}docsite/audits.html#a", "an anchor on the site can change: link the page"),
         ("http://example.com", "not https"),
         ("docs/README.md", None),
+        ("#license", None),
+        ("#none", "the file has no heading #none"),
         ("docs/NONE.md", "the file does not exist"),
     ],
 )
 def test_what_is_wrong_with_a_link_is_named(link: str, problem: str | None) -> None:
-    assert find_problem(link, CHECKOUT) == problem
+    assert find_problem(link, CHECKOUT / "README.md") == problem
