@@ -158,8 +158,8 @@ def test_journal_has_the_requests_in_order(tmp_path):
         simulator.send_signal(signal.SIGTERM)
         simulator.communicate(timeout=10)
     target = "GET /axis-cgi/record/recording_group/list.cgi?schemaversion=1"
-    lines = [line for line in path.read_text().splitlines() if " - " not in line]
-    assert lines == [f"gate-1 operator {target} 200", f"gate-1 operator {target} 503 fault http_status"]
+    accepted = [text for text in path.read_text().splitlines() if " - " not in text]
+    assert accepted == [f"gate-1 operator {target} 200", f"gate-1 operator {target} 503 fault http_status"]
 
 
 def test_list_of_three_sites_is_a_spreadsheet(tmp_path, monkeypatch, capsys):
