@@ -10,10 +10,14 @@ import sys
 from collections.abc import Callable, Mapping
 
 from tests.reference.pages import PAGES, replace_parts
+from tests.reference.permissions import render_permissions
 from tests.reference.variables import render_variables
 
 #: By page, its generated parts.
-PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {"variables": {"variables": render_variables}}
+PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "variables": {"variables": render_variables},
+    "permissions": {"calls": render_permissions},
+}
 
 
 def update(page: str) -> tuple[str, str]:
