@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document_summary import render_merged_lines
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import HostLists
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge_reports
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostInput,
@@ -42,6 +43,16 @@ def test_critical_hosts_and_missing_hosts_and_slices_are_named() -> None:
     assert lines[1:3] == ["Missing slices: 2, 3", "Critical: 1 host: c1"]
     assert lines[lines.index("not in run (1):") + 1] == "  c9: Not in any of the merged reports"
     assert lines[-1] == "Retry unverified and not attempted hosts with: --limit c3"
+
+
+def test_many_hosts_of_a_next_step_are_in_a_file_beside_the_merged_report() -> None:
+    hosts = [host(f"c{number}", failed(number)) for number in range(11)]
+    lists = HostLists("/srv/reports/retention-audit-1")
+    document = merge_reports({"a": report(*hosts)}, hosts, different_policies=False)
+    lines = render_merged_lines(document, [], {}, lists)
+    path = "/srv/reports/retention-audit-1-unverified.txt"
+    assert lines[-1] == f"Retry unverified and not attempted hosts with: --limit @{path}"
+    assert sorted(lists.files["retention-audit-1-unverified.txt"].split()) == sorted(item.name for item in hosts)
 
 
 @pytest.mark.parametrize(("check_mode", "expected"), [(True, "would be changed. 2 hosts"), (False, "2 hosts: ")])
