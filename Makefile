@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test test-all lint types pytest odd-path soak test-matrix test-libraries sanity units nox docsite return-docs supported-devices check-profile bench pictures build release clean
+.PHONY: help demo fleet test test-all lint types pytest odd-path soak test-matrix test-libraries sanity units nox docsite reference return-docs supported-devices check-profile bench pictures build release clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,18 +36,23 @@ test-all: ## Run what must pass before a release, except soak and test-matrix; s
 		took="$$took\n   $$part: $$(($$(date +%s) - begin)) s"; \
 	done; printf "\n== Everything passed$$took\n"
 
-lint: $(VENV)/.checks $(VENV)/.community ## Check format, YAML, ansible-lint, changelog, documentation, licenses, language
+lint: $(VENV)/.checks $(VENV)/.community ## Check format, YAML, ansible-lint, workflows, changelog, documentation, licenses, spelling, language
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) yamllint --strict .
 	$(RUN) ansiblelint --offline
 	$(RUN) antsibull_changelog lint
+	$(RUN) check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(RUN) check_jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(RUN) check_jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(VENV)/bin/zizmor --offline --no-progress --strict-collection --pedantic --quiet .github
+	git ls-files -z | xargs -0 $(VENV)/bin/typos --force-exclude
 	$(RUN) tests.prose
 	env -u ANSIBLE_COLLECTIONS_PATH -u TMPDIR $(RUN) nox --reuse-venv=yes --session docs-check license-check
 
 types: $(VENV)/.checks ## Check the types with mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.preloaded -m tests.parameters -m tests.matrix -m tests.libraries -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.supported_devices -m tests.check_profile -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -p tests.docsite -p tests.reference -m tests.playbook -m tests.preloaded -m tests.parameters -m tests.matrix -m tests.libraries -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.supported_devices -m tests.check_profile -m tests.ansible_test -m tests.release -m tests.readme -m tests.versions -m tests.reliability.leaks -m tests.reliability.capture
 
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community $(VENV)/.tools ## Run unit, integration, and reliability tests, and the tests of the report in a browser
 	env -u PYTHONDONTWRITEBYTECODE $(RUN) pytest -q -n 4 --dist worksteal --preload tests/unit tests/integration tests/reliability tests/browser
@@ -63,7 +68,7 @@ soak: $(VENV)/.checks $(VENV)/.community ## Run the long form of the tests: prop
 bench: $(VENV)/.checks ## Compare the collection with the overhead of Ansible and with a uri playbook (ARGS="--help" explains it)
 	@$(RUN) tests.benchmark $(ARGS)
 
-pictures: $(VENV)/.checks $(VENV)/.browser ## Take the pictures of the report in docs/images, after make demo
+pictures: $(VENV)/.checks $(VENV)/.browser ## Take the pictures in docs/images from a run of the demo
 	$(RUN) tests.browser.pictures
 
 test-matrix: $(VENV)/.checks $(VENV)/.community $(VENV)/.tools ## Run the tests, and ansible-test sanity and units, on every supported ansible-core
@@ -83,14 +88,18 @@ units: $(VENV)/.checks ## Run ansible-test units (ARGS="--core 2.19" for one cor
 nox: $(VENV)/.checks ## Run the community's checks, with galaxy-importer: the sessions of antsibull-nox.toml
 	env -u ANSIBLE_COLLECTIONS_PATH -u TMPDIR $(RUN) nox --reuse-venv=yes
 
-docsite: $(VENV)/.checks ## Build the pages for docs.ansible.com in .cache/docsite
-	$(RUN) tests.docsite
+docsite: $(VENV)/.checks $(VENV)/.browser ## Build the site in .cache/docsite/build/html and check it (ARGS="--external" also checks links to other sites)
+	$(RUN) tests.docsite $(ARGS)
+
+reference: $(VENV)/.checks ## Write the generated parts of the reference pages: variables, permissions, report format
+	@PYTHONPATH=$(VENV)/collections $(RUN) tests.reference
 
 return-docs: $(VENV)/.run ## Write the return values that modules share, from tests/return_docs.yml
 	@$(RUN) tests.return_docs
 
-supported-devices: $(VENV)/.checks ## Write the tables of the page on supported devices, from the device profiles
+supported-devices: $(VENV)/.checks ## Write the tables of the README and of the page on supported devices, from the device profiles
 	@PYTHONPATH=$(VENV)/collections $(RUN) tests.supported_devices
+	@PYTHONPATH=$(VENV)/collections $(RUN) tests.readme
 
 check-profile: $(VENV)/.checks ## Check a device profile before you submit it (ARGS="my-camera.json")
 	@PYTHONPATH=$(VENV)/collections $(RUN) tests.check_profile $(ARGS)
