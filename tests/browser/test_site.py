@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Test the checks of the site on a small site with faults."""
+"""Test the checks of the site on small sites and pages with faults."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import Browser
 
 from tests.docsite import checks
 
@@ -104,3 +105,21 @@ def test_server_serves_the_prefix_only(site: Path) -> None:
             response = requests.get(missing, timeout=10)
             assert response.status_code == 404
             assert response.content == (site / "404.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("<p>x</p>", None),
+        ('<p style="color: #999; background: #fff">Some text</p>', "color-contrast"),
+        ('<img src="data:,">', "image-alt"),
+        ('<div style="width: 3000px">x</div>', "the page is wider than the screen"),
+    ],
+)
+def test_violation(browser: Browser, body: str, fault: str | None) -> None:
+    """Contrast, alternative texts, and the width of the page are checked."""
+    page = browser.new_page()
+    page.set_content(_PAGE.format(body))
+    found = list(checks.find_violations(page))
+    page.close()
+    assert ([item.partition(":")[0] for item in found]) == ([fault] if fault else [])
