@@ -117,8 +117,11 @@ requirements:
 notes:
   - The module runs in the Ansible worker on the controller, which requires the libraries. A camera needs neither Python nor SSH, but
     set C(gather_facts) to V(false), because Ansible otherwise tries to log in to the camera.
-  - With C(delegate_to), the module runs on the other machine, which requires the libraries and Python 3.10 or newer.
-  - Use the action group C(camfleet.axis.device) in C(module_defaults) to set the options of the connection once for a play.
+  - With C(delegate_to), the module runs on the other machine, such as a bastion host, which requires the libraries and Python 3.10 or newer. The login of
+    that machine never reaches a camera.
+  - The keyword C(environment) of a task or a play does not reach the module, but the environment of C(ansible-playbook) does.
+  - Usually, the options of the connection are variables of the inventory, so that a task sets none of them. To set them once for a play, use the
+    action group C(camfleet.axis.device) in C(module_defaults).
 seealso:
   - ref: ansible_collections.camfleet.axis.docsite.credentials
     description: How to keep the logins of cameras in a vault.

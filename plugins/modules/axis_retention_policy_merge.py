@@ -174,7 +174,10 @@ duplicates:
   elements: str
   sample: []
 files:
-  description: Absolute paths of the files of the report, and of their signatures.
+  description:
+    - Absolute paths of the files of the report, of the lists of hosts beside it, and of the signatures.
+    - If a next step of the summary concerns more than 10 hosts, a list has their patterns, one on each line, for C(--limit @file). Its name
+      is that of the report with an ending such as C(-unverified.txt) or C(-recording-loss.txt). Lists are not signed.
   returned: success
   type: list
   elements: str

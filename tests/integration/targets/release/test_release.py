@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -85,6 +86,8 @@ def test_release_creates_one_commit_one_tag_and_one_artifact(repository: Path) -
     limit = f"0.{int(minor) + 1}.0" if major == "0" else f"{int(major) + 1}.0.0"
     assert yaml.safe_load(requirements)["collections"] == [{"name": "camfleet.axis", "version": f">={NEXT},<{limit}"}]
     assert f"./camfleet-axis-{NEXT}.tar.gz" in requirements
+    for kind in ("file", "git"):
+        assert install_by_example(repository, requirements, kind) == NEXT
     # The versions in the documentation are consistent after the release, too.
     again = subprocess.run(
         [
@@ -99,6 +102,40 @@ def test_release_creates_one_commit_one_tag_and_one_artifact(repository: Path) -
         check=True,
     )
     assert again.stdout == "[]\n"
+
+
+def install_by_example(repository: Path, requirements: str, kind: str) -> str:
+    """Install the collection by a commented example of requirements, then by its range, and return the version."""
+    place = repository.parents[2] / kind
+    place.mkdir()
+    (place / "range.yml").write_text(requirements, encoding="utf-8")
+    (example,) = (part for part in requirements.split("\n\n") if f"type: {kind}" in part)
+    entry = "\n".join(
+        line.replace("# ", "") for line in example.splitlines() if ": " in line and "In place" not in line
+    )
+    entry = entry.replace("./", f"{repository}/").replace(
+        "https://github.com/camfleet/camfleet.axis.git", f"git+file://{repository}"
+    )
+    (place / "source.yml").write_text(f"collections:\n{entry}\n", encoding="utf-8")
+    environment = {**os.environ, "ANSIBLE_HOME": str(place / "home"), "ANSIBLE_COLLECTIONS_PATH": str(place)}
+    for file in ("source.yml", "range.yml"):
+        command = [
+            sys.executable,
+            "-m",
+            "ansible",
+            "galaxy",
+            "collection",
+            "install",
+            "--offline",
+            "-p",
+            ".",
+            "-r",
+            file,
+        ]
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    manifest = place / "ansible_collections" / "camfleet" / "axis" / "MANIFEST.json"
+    return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
 
 
 @pytest.mark.long
