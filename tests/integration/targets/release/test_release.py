@@ -111,7 +111,7 @@ def install_by_example(repository: Path, requirements: str, kind: str) -> str:
     (place / "range.yml").write_text(requirements, encoding="utf-8")
     (example,) = (part for part in requirements.split("\n\n") if f"type: {kind}" in part)
     entry = "\n".join(
-        line.replace("# ", "") for line in example.splitlines() if ": " in line and "In place" not in line
+        text.replace("# ", "") for text in example.splitlines() if ": " in text and "In place" not in text
     )
     entry = entry.replace("./", f"{repository}/").replace(
         "https://github.com/camfleet/camfleet.axis.git", f"git+file://{repository}"
