@@ -27,7 +27,6 @@ _MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
 #: Pages that await their markers.
 _UNMARKED = frozenset(
     [
-        "draft_policy",
     ]
 )
 
