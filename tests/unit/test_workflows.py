@@ -44,11 +44,11 @@ def test_workflow_runs_existing_targets(path: Path) -> None:
 def test_every_action_is_pinned() -> None:
     """Each action is pinned by the SHA of a commit, with its version beside it."""
     uses = [
-        line.strip() for path in WORKFLOWS for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line
+        text.strip() for path in WORKFLOWS for text in path.read_text(encoding="utf-8").splitlines() if "uses:" in text
     ]
     assert len(uses) == 7
     assert [
-        line for line in uses if not re.fullmatch(r"- uses: actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
+        line for line in uses if not re.fullmatch(r"- uses: actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", text)
     ] == []
 
 

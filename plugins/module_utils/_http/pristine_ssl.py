@@ -17,7 +17,7 @@ from importlib.machinery import PathFinder
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any
 
-# Not "ssl", which stays as it is for everybody else. The enumerations of ssl look their module up by this name.
+# Not "ssl", which stays as it is for all other code. The enumerations of ssl look their module up by this name.
 _NAME = "ansible_collections.camfleet.axis._pristine_ssl"
 _LOCK = threading.Lock()
 

@@ -134,7 +134,7 @@ def assess_recording_age(
         verdict = _assess_disk(disk_id, disk, expected, disks)
         verdict = verdict or _assess_recordings(_Retention(on_disk, expected), disk, span, now, tolerance)
         if wrong_clock and span and span.count:
-            # The age is by the clock that dated the recordings, so that it is right all the same.
+            # The age is by the clock that dated the recordings, so that it is still right.
             verdict = verdict._replace(reason=f"{verdict.reason}. {wrong_clock}")
         age = _find_age(span, now)
         assessments.append(DiskAssessment(disk_id, *verdict, tuple(on_disk), disk, span, age, tuple(expected)))

@@ -19,7 +19,7 @@ _CHECK_ADDRESS = Message(
 
 
 def malformed_response(message: str) -> DeviceError:
-    """Build the error for a response of the wrong form. A write may have been applied all the same."""
+    """Build the error for a response of the wrong form. A write may still have been applied."""
     return DeviceError("malformed_response", message, _CHECK_ADDRESS, maybe_applied=True)
 
 

@@ -466,7 +466,7 @@ class ScratchArea(ScratchInventory):
     def remove_unlisted(self) -> bool:
         """Delete the group that no list may show, and return whether it does not exist any more.
 
-        A device that does not find it may have it all the same: only the creation of a group with its ID shows that.
+        A device that does not find it may still have it: only the creation of a group with its ID shows that.
         """
         item = Item("recording_group", UNLISTED_ID, "")
         is_new = item.key not in self._possible
