@@ -48,7 +48,7 @@ def test_every_action_is_pinned() -> None:
     ]
     assert len(uses) == 7
     assert [
-        line for line in uses if not re.fullmatch(r"- uses: actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", text)
+        text for text in uses if not re.fullmatch(r"- uses: actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", text)
     ] == []
 
 
