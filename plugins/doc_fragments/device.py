@@ -123,12 +123,16 @@ notes:
   - Usually, the options of the connection are variables of the inventory, so that a task sets none of them. To set them once for a play, use the
     action group C(camfleet.axis.device) in C(module_defaults).
 seealso:
-  - ref: ansible_collections.camfleet.axis.docsite.credentials
+  - name: Credentials
     description: How to keep the logins of cameras in a vault.
-  - ref: ansible_collections.camfleet.axis.docsite.certificates
+    link: https://camfleet.github.io/camfleet.axis/docsite/credentials.html
+  - name: Certificates
     description: How to pin the certificates of cameras, or to verify them with a certificate authority.
-  - ref: ansible_collections.camfleet.axis.docsite.permissions
+    link: https://camfleet.github.io/camfleet.axis/docsite/certificates.html
+  - name: Permissions of the camera account
     description: Which role on the device each request requires.
-  - ref: ansible_collections.camfleet.axis.docsite.errors
+    link: https://camfleet.github.io/camfleet.axis/docsite/permissions.html
+  - name: Error kinds
     description: What each RV(error.kind) means, and what to do about it.
+    link: https://camfleet.github.io/camfleet.axis/docsite/errors.html
 """

@@ -51,6 +51,7 @@ options:
         elements: str
         version_added: 0.2.0
 seealso:
-  - ref: ansible_collections.camfleet.axis.docsite.legal_holds
+  - name: Set a legal hold
     description: How to protect recordings of a site with legal holds.
+    link: https://camfleet.github.io/camfleet.axis/docsite/legal_holds.html
 """

@@ -133,10 +133,12 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
 seealso:
   - module: camfleet.axis.axis_retention_policy_audit
-  - ref: ansible_collections.camfleet.axis.docsite.inventory
+  - name: An inventory of cameras
     description: How to build an inventory of cameras.
-  - ref: ansible_collections.camfleet.axis.docsite.camera_lists
+    link: https://camfleet.github.io/camfleet.axis/docsite/inventory.html
+  - name: Camera lists
     description: The forms of files that list cameras, and their problems.
+    link: https://camfleet.github.io/camfleet.axis/docsite/camera_lists.html
   - name: VAPIX basic device information
     description: The API that the search uses, as documented by Axis.
     link: https://developer.axis.com/vapix/network-video/basic-device-information/

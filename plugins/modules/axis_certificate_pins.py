@@ -52,8 +52,9 @@ attributes:
       - Check mode predicts what a real run would write, including refusals.
 seealso:
   - module: camfleet.axis.axis_recording_group_info
-  - ref: ansible_collections.camfleet.axis.docsite.certificates
+  - name: Certificates
     description: How to pin the certificates of cameras.
+    link: https://camfleet.github.io/camfleet.axis/docsite/certificates.html
 """
 
 EXAMPLES = r"""

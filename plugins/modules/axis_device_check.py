@@ -87,10 +87,12 @@ attributes:
 seealso:
   - module: camfleet.axis.axis_device_check_preflight
   - module: camfleet.axis.axis_recording_group_info
-  - ref: ansible_collections.camfleet.axis.docsite.device_check
+  - name: Check a model and firmware
     description: How to check a device, and how to submit its profile.
-  - ref: ansible_collections.camfleet.axis.docsite.supported_devices
+    link: https://camfleet.github.io/camfleet.axis/docsite/device_check.html
+  - name: Supported devices
     description: What is known about models and versions of AXIS OS.
+    link: https://camfleet.github.io/camfleet.axis/docsite/supported_devices.html
   - name: VAPIX recording group API
     description: The API that the module uses, as documented by Axis.
     link: https://developer.axis.com/vapix/network-video/recording-group/

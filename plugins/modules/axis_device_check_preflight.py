@@ -39,8 +39,9 @@ attributes:
     support: none
 seealso:
   - module: camfleet.axis.axis_device_check
-  - ref: ansible_collections.camfleet.axis.docsite.device_check
+  - name: Check a model and firmware
     description: How to check a device.
+    link: https://camfleet.github.io/camfleet.axis/docsite/device_check.html
 """
 
 EXAMPLES = r"""

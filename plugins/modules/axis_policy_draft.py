@@ -54,13 +54,13 @@ options:
     default: false
   connections:
     description:
-      - How many devices are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
+      - Maximum number of devices that are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
     type: int
     default: 64
   max_login_failures:
     description:
-      - If so many devices reject the same user and password, and none accepts them, they are not sent to any further device. The hosts of these
-        devices are not attempted.
+      - Number of devices that may reject the same user and password. If none has accepted them by then, they are not sent to any further device, and the
+        hosts of these devices are not attempted.
     type: int
     default: 5
 notes:
@@ -81,8 +81,9 @@ seealso:
   - module: camfleet.axis.axis_retention_policy_audit
   - module: camfleet.axis.axis_recording_group_info
   - module: camfleet.axis.axis_retention_policy_outcome
-  - ref: ansible_collections.camfleet.axis.docsite.draft_policy
+  - name: Draft a policy
     description: How to draft a policy from existing cameras, and what to decide.
+    link: https://camfleet.github.io/camfleet.axis/docsite/draft_policy.html
 """
 
 EXAMPLES = r"""

@@ -92,8 +92,9 @@ seealso:
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_group_info
   - module: camfleet.axis.axis_retention_policy
-  - ref: ansible_collections.camfleet.axis.docsite.recording_actions
+  - name: Make a camera record to a group
     description: How to start and end recording to a group.
+    link: https://camfleet.github.io/camfleet.axis/docsite/recording_actions.html
   - name: VAPIX event and action services
     description: The API that the module uses for recording actions, as documented by Axis.
     link: https://developer.axis.com/vapix/network-video/event-and-action-services/

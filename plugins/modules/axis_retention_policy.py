@@ -259,10 +259,12 @@ seealso:
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_action
   - module: camfleet.axis.axis_recording_group_info
-  - ref: ansible_collections.camfleet.axis.docsite.retention_policies
+  - name: Write a retention policy
     description: How to write a retention policy.
-  - ref: ansible_collections.camfleet.axis.docsite.policy_recipes
+    link: https://camfleet.github.io/camfleet.axis/docsite/retention_policies.html
+  - name: Policy recipes
     description: Policies for common tasks, such as a privacy maximum of 72 hours.
+    link: https://camfleet.github.io/camfleet.axis/docsite/policy_recipes.html
   - name: VAPIX recording group API
     description: The API that the module uses, as documented by Axis.
     link: https://developer.axis.com/vapix/network-video/recording-group/

@@ -38,13 +38,13 @@ options:
     default: {}
   connections:
     description:
-      - How many devices are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
+      - Maximum number of devices that are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
     type: int
     default: 64
   max_login_failures:
     description:
-      - If so many devices reject the same user and password, and none accepts them, they are not sent to any further device. The hosts of these
-        devices are not attempted.
+      - Number of devices that may reject the same user and password. If none has accepted them by then, they are not sent to any further device, and the
+        hosts of these devices are not attempted.
     type: int
     default: 5
   device_info:
@@ -62,8 +62,9 @@ seealso:
   - module: camfleet.axis.axis_retention_policy
   - module: camfleet.axis.axis_retention_policy_preflight
   - module: camfleet.axis.axis_retention_policy_report
-  - ref: ansible_collections.camfleet.axis.docsite.audits
+  - name: Audit a fleet
     description: How to audit a fleet.
+    link: https://camfleet.github.io/camfleet.axis/docsite/audits.html
 """
 
 EXAMPLES = r"""

@@ -86,10 +86,12 @@ attributes:
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
   - module: camfleet.axis.axis_retention_policy_merge
-  - ref: ansible_collections.camfleet.axis.docsite.reports
+  - name: Write and compare reports
     description: The reports, and how to compare them.
-  - ref: ansible_collections.camfleet.axis.docsite.report_format
+    link: https://camfleet.github.io/camfleet.axis/docsite/reports.html
+  - name: Report format
     description: The fields of the JSON comparison.
+    link: https://camfleet.github.io/camfleet.axis/docsite/report_format.html
 """
 
 EXAMPLES = r"""

@@ -82,10 +82,12 @@ attributes:
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
   - module: camfleet.axis.axis_retention_policy_compare
-  - ref: ansible_collections.camfleet.axis.docsite.scaling
+  - name: Scale to large fleets
     description: How to divide a run into slices.
-  - ref: ansible_collections.camfleet.axis.docsite.awx
+    link: https://camfleet.github.io/camfleet.axis/docsite/scaling.html
+  - name: Set up a weekly audit in AWX
     description: How to audit and roll out with AWX.
+    link: https://camfleet.github.io/camfleet.axis/docsite/awx.html
 """
 
 EXAMPLES = r"""

@@ -42,8 +42,9 @@ extends_documentation_fragment:
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
   - module: camfleet.axis.axis_policy_draft
-  - ref: ansible_collections.camfleet.axis.docsite.exit_statuses
+  - name: Exit statuses
     description: The exit statuses of the playbooks.
+    link: https://camfleet.github.io/camfleet.axis/docsite/exit_statuses.html
 """
 
 EXAMPLES = r"""

@@ -71,8 +71,9 @@ extends_documentation_fragment:
 seealso:
   - module: camfleet.axis.axis_retention_policy
   - module: camfleet.axis.axis_retention_policy_audit
-  - ref: ansible_collections.camfleet.axis.docsite.variables
+  - name: Variables
     description: The variables of the role and the playbooks.
+    link: https://camfleet.github.io/camfleet.axis/docsite/variables.html
 """
 
 EXAMPLES = r"""

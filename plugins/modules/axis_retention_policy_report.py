@@ -111,12 +111,15 @@ seealso:
   - module: camfleet.axis.axis_retention_policy_compare
   - module: camfleet.axis.axis_retention_policy_summary
   - module: camfleet.axis.axis_retention_policy_outcome
-  - ref: ansible_collections.camfleet.axis.docsite.reports
+  - name: Write and compare reports
     description: The reports and their formats.
-  - ref: ansible_collections.camfleet.axis.docsite.report_format
+    link: https://camfleet.github.io/camfleet.axis/docsite/reports.html
+  - name: Report format
     description: The fields of the JSON report.
-  - ref: ansible_collections.camfleet.axis.docsite.verifying_reports
+    link: https://camfleet.github.io/camfleet.axis/docsite/report_format.html
+  - name: Sign and verify reports
     description: How to sign and verify reports.
+    link: https://camfleet.github.io/camfleet.axis/docsite/verifying_reports.html
 """
 
 EXAMPLES = r"""
