@@ -36,6 +36,8 @@ import pexpect
 from tests.playbook import CHECKOUT, environment
 
 GUIDES = CHECKOUT / "docs" / "docsite" / "rst"
+# Older versions of jq have no other way than an option to switch them off.
+_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 _RST = re.compile(
     r"^(?P<i> *)\.\. (?:example: (?P<kind>.+)\n\n(?P=i)\.\. code-block:: \S+\n(?:(?P=i)   :.*\n)*\n"
     r"|setup: (?P<hidden>.+)\n\n?)(?P<text>(?:(?P=i)   .*\n|\n)*)",
@@ -100,7 +102,7 @@ class Terminal:
             printed += prompts[found - 1] + "\n"
             process.sendline(self.answers[prompts[found - 1]])
         process.close()
-        printed = printed.replace("\r\n", "\n").replace(str(self.home), "/home/user")
+        printed = _COLORS.sub("", printed).replace("\r\n", "\n").replace(str(self.home), "/home/user")
         assert process.exitstatus == status, f"{commands}\n\nexit status {process.exitstatus}\n\n{printed}"
         self.directory = Path((self.home / ".terminal.pwd").read_text(encoding="utf-8").rstrip("\n"))
         kept = (self.home / ".terminal.env").read_bytes().decode().split("\0")

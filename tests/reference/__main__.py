@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from tests.reference.pages import PAGES, replace_parts
 from tests.reference.permissions import render_permissions
+from tests.reference.report_format import SCHEMAS, render_format
 from tests.reference.variables import render_variables
 
 #: By page, its generated parts.
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "variables": {"variables": render_variables},
     "permissions": {"calls": render_permissions},
+    "report_format": {name: partial(render_format, name) for name in SCHEMAS},
 }
 
 
