@@ -231,7 +231,7 @@ def _render_disks(document: Document) -> list[str]:
     if not counts:
         return [
             "",
-            "Recordings were not read. To check them, too, audit with `retention_policy_verify_recordings=true`.",
+            "Recordings were not read. To check them, too, set `retention_policy_verify_recordings`.",
         ]
     deviations = [
         (host["host"], disk) for host in document["hosts"] for disk in host_disks(host) if disk["verdict"] != "met"

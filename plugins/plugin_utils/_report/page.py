@@ -263,7 +263,7 @@ def _build_gaps(document: Document, to_do: Sequence[ToDo]) -> Iterator[tuple[str
     # Without ``actual``, nothing was to be read.
     unread = sum(host["actual"] is not None for host in without)
     reasons = (
-        "was not requested. To check them, too, audit with retention_policy_verify_recordings=true",
+        "was not requested. To check them, too, set retention_policy_verify_recordings",
         "was not possible",
     )
     for count, reason in zip((len(without) - unread, unread), reasons, strict=True):

@@ -107,7 +107,7 @@ def test_a_page_without_problems_says_what_was_verified() -> None:
     assert "Nothing: the settings of all hosts are as the policy requires." in settings
     assert "Recordings were not read." in settings
     reason = "1 host: only the settings, because a verification of the recordings was not requested. "
-    reason += "To check them, too, audit with retention_policy_verify_recordings=true."
+    reason += "To check them, too, set retention_policy_verify_recordings."
     assert f"Not verified {reason} Changes on the devices" in settings
     document = report(host("c1", result(1)))
     document["hosts"][0]["recordings_verified"] = True
