@@ -47,6 +47,11 @@ html_show_sphinx = False
 html_use_index = False
 html_last_updated_fmt = None
 notfound_urls_prefix = os.environ["DOCSITE_PREFIX"]
+notfound_context = {
+    "title": "Page not found",
+    "body": "<h1>Page not found</h1><p>This page does not exist, or it has moved. Search for it, or start at the "
+    f'<a href="{notfound_urls_prefix}index.html">front page</a>.</p>',
+}
 #: The button copies commands without prompts and output.
 copybutton_exclude = ".linenos, .gp, .go"
 
