@@ -28,6 +28,8 @@ _GALAXY = _HERE / "galaxy.yml"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _REQUIREMENTS = _HERE / "docs" / "examples" / "requirements.yml"
 _UPGRADING = _HERE / "docs" / "docsite" / "rst" / "upgrading.rst"
+# Where names of the artifact and ranges of versions are.
+_WITH_VERSION = ("README.md", "CONTRIBUTING.md", "docs")
 # Kinds of changes that require a section about the upgrade.
 _NEED_ADVICE = ("breaking_changes", "removed_features")
 # The modules of tests that write generated parts of the repository.
@@ -112,16 +114,21 @@ def _release(version: str, tests: list[str]) -> None:
 
 
 def _write_version(version: str) -> None:
-    """Write the version into galaxy.yml, and into the example of requirements."""
+    """Write the version into galaxy.yml, and into the artifact names and version ranges of the documentation."""
     text = _GALAXY.read_text(encoding="utf-8")
     _GALAXY.write_text(re.sub(r"(?m)^version: .*$", f"version: {version}", text), encoding="utf-8")
     major, minor, _patch = parse_version(version)
     # As long as the first number is 0, the second one can change options.
     limit = f"{major + 1}.0.0" if major else f"0.{minor + 1}.0"
-    text = _REQUIREMENTS.read_text(encoding="utf-8")
-    text = re.sub(r">=[\d.]+,<[\d.]+", f">={version},<{limit}", text)
-    text = re.sub(r"(camfleet-axis-)[\d.]+(?=\.tar\.gz)|(version: )\d+\.\d+\.\d+", rf"\g<1>\g<2>{version}", text)
-    _REQUIREMENTS.write_text(text, encoding="utf-8")
+    for path in (_HERE / name for name in _output("git", "ls-files", "--", *_WITH_VERSION).splitlines()):
+        if path.suffix in (".md", ".rst", ".yml"):
+            old = path.read_text(encoding="utf-8")
+            text = re.sub(r"\bcamfleet-axis-\d+\.\d+\.\d+\.tar\.gz\b", _artifact(version), old)
+            text = re.sub(r'">=\d+\.\d+\.\d+,<\d+\.\d+\.\d+"', f'">={version},<{limit}"', text)
+            if path == _REQUIREMENTS:
+                text = re.sub(r"(?m)^(  #   version: )\d+\.\d+\.\d+$", rf"\g<1>{version}", text)
+            if text != old:
+                path.write_text(text, encoding="utf-8")
 
 
 def _check_artifact(version: str) -> None:

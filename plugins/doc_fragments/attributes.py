@@ -41,7 +41,7 @@ attributes:
     description: Can be used in conjunction with C(delegate_to) and related keywords.
     support: full
     details:
-      - With C(delegate_to), the other machine connects to the device, so that a bastion host can reach a camera network. It needs Python and the
+      - With C(delegate_to), the other machine connects to the device, so a bastion host can reach a camera network. It needs Python and the
         libraries of the requirements.
   action_group:
     description: Use C(group/camfleet.axis.device) in C(module_defaults) to set the device options for all modules.
@@ -86,7 +86,7 @@ options: {}
 attributes:
   check_mode:
     details:
-      - The module changes nothing, so that check mode makes no difference.
+      - The module changes nothing, so check mode makes no difference.
   diff_mode:
     support: N/A
     details:

@@ -38,7 +38,7 @@ options:
       - C(ansible_user) and C(ansible_password) may have every spelling that ansible-core accepts, such as C(ansible_ssh_user), C(ansible_ssh_pass),
         and C(ansible_ssh_password). If several are set, the last of these counts, as in ansible-core.
       - With C(delegate_to), only the task, C(axis_*), and C(ansible_user) and C(ansible_password) of the inventory host
-        are used, so that the login of another machine never reaches a camera.
+        are used, so the login of another machine never reaches a camera.
     type: str
   password:
     description:
@@ -120,7 +120,7 @@ notes:
   - With C(delegate_to), the module runs on the other machine, such as a bastion host, which requires the libraries and Python 3.10 or newer. The login of
     that machine never reaches a camera.
   - The keyword C(environment) of a task or a play does not reach the module, but the environment of C(ansible-playbook) does.
-  - Usually, the options of the connection are variables of the inventory, so that a task sets none of them. To set them once for a play, use the
+  - Usually, the options of the connection are variables of the inventory, so a task sets none of them. To set them once for a play, use the
     action group C(camfleet.axis.device) in C(module_defaults).
 seealso:
   - name: Credentials

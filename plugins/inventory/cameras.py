@@ -75,7 +75,7 @@ options:
   protocol:
     description:
       - Protocol for the search. With V(auto), HTTP is tried where HTTPS gets no response.
-      - With V(http), hosts get the variable C(axis_protocol), so that tasks use HTTP, too. With V(auto), tasks use HTTPS, and a warning names the
+      - With V(http), hosts get the variable C(axis_protocol), so tasks use HTTP, too. With V(auto), tasks use HTTPS, and a warning names the
         devices that responded only to HTTP.
     type: str
     choices: [https, http, auto]
@@ -110,14 +110,14 @@ options:
     default: axis
 notes:
   - If an inventory cannot be read, Ansible only warns and continues with the rest, by default. Set C(any_unparsed_is_failed = true) in the section
-    C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that the run fails. The plugin lists the file in the variable
+    C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so the run fails. The plugin lists the file in the variable
     C(axis_inventory_problems) of the group C(all), and the playbooks of this collection that concern cameras fail because of it, but other playbooks
     do not.
   - Ansible reads every file of an inventory directory as an inventory, including CSV and XLSX. Put the inventory file into the directory and the tables
     beside the directory, as in C(inventory/cameras.axis.yml) with O(files=[../cameras.csv]). Otherwise the plugin reports an error.
   - Variables of a host are C(ansible_host), C(axis_name), C(axis_serial), C(axis_model), C(axis_firmware), and C(axis_site), as far as they are known, and
     those of further columns. If a camera is listed and responds, address and model are as listed, and the firmware is what the camera shows. Any device
-    can show any serial number, so that a warning names a camera that responds at another address, and tasks do not use this address.
+    can show any serial number, so a warning names a camera that responds at another address, and tasks do not use this address.
   - Groups of a host are O(parent_group), those in the column for groups, and C(axis_model_<model>), C(axis_firmware_<firmware>), and
     C(axis_site_<site>) in lowercase, with C(_) for every other character.
   - Texts from files and cameras are data, and are never evaluated as templates or conditions. O(name), O(compose), O(groups), and O(keyed_groups) are
@@ -126,7 +126,7 @@ notes:
   - Columns cannot set variables that decide which programs Ansible runs, such as C(ansible_connection). Of those that begin with C(ansible_), only
     C(ansible_user), C(ansible_password), and C(ansible_port) are allowed. A column of passwords in an export is ignored unless it is mapped or is named
     C(axis_password) or C(ansible_password). Prefer a vault to passwords in a file.
-  - With O(cache), only the responses of the search are cached. Files are read in every run, so that a change takes effect at once.
+  - With O(cache), only the responses of the search are cached. Files are read in every run, so a change takes effect at once.
   - A host that only the search found is missing while it does not respond. Export a list of cameras to O(files) to keep it in the inventory.
 extends_documentation_fragment:
   - ansible.builtin.constructed

@@ -14,7 +14,7 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Writes the fingerprints of certificates into an inventory file in YAML, as the variable C(axis_tls_fingerprint) of each host, so that tasks
+  - Writes the fingerprints of certificates into an inventory file in YAML, as the variable C(axis_tls_fingerprint) of each host, so tasks
     trust only these certificates.
   - An earlier task with M(camfleet.axis.axis_recording_group_info) reads the certificates. It must register its result as C(pin_certificates_camera).
   - The playbook C(camfleet.axis.pin_certificates) runs both tasks, and shows a summary. Use the module in a playbook of your own, for example to pin

@@ -14,13 +14,13 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Creates, updates, or removes the recording action of one recording group, so that the device records to the group always, on conditions, or
+  - Creates, updates, or removes the recording action of one recording group, so the device records to the group always, on conditions, or
     not at all.
   - A recording action consists of an action configuration, which names the group, and an action rule, which starts it. Without them, a recording group
     does not record.
   - The group identifies the recording action. The module manages every action configuration that names the group and every rule that starts
     one of them, regardless of their names and origin, and keeps one of each. It changes no others.
-  - The service cannot change a rule. The module adds the new rule and reads it back before it removes the old one, so that recording is not
+  - The service cannot change a rule. The module adds the new rule and reads it back before it removes the old one, so recording is not
     interrupted. If the device rejects the new rule, the old one stays.
   - Ending a recording action deletes no recordings. A hold on the group forbids it nevertheless, as it forbids every change that could reduce
     recording, such as replacing O(always) by conditions.

@@ -160,7 +160,7 @@ EXAMPLES = r"""
     allow_recording_stop: true
 
 # Until the hold ends, this task neither deletes the group nor shortens its retention time. Put holds into the variable axis_holds of the inventory,
-# so that they protect the group from every task.
+# so they protect the group from every task.
 - name: Protect recordings with a hold
   camfleet.axis.axis_recording_group:
     recording_group_id: gate_north

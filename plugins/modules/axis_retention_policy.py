@@ -134,7 +134,7 @@ options:
             type: dict
             aliases: [streamoptions]
           literal:
-            description: Whether the patterns are plain texts, so that V(*), V(?), and V([) have no special meaning.
+            description: Whether the patterns are plain texts, so V(*), V(?), and V([) have no special meaning.
             type: bool
             default: false
       nice_name:
@@ -204,7 +204,7 @@ options:
       - Whether to compare the configured retention with the age of the recordings on the disks, RV(actual).
       - It sends five more requests for one disk in use, and two more for each further disk. The user needs the role operator.
       - RV(actual.unavailable) lists the data that the account may not read.
-      - Each disk whose recordings are not proven to be as the policy says is a finding, so that the device is not RV(compliant). It changes nothing on
+      - Each disk whose recordings are not proven to be as the policy says is a finding, so the device is not RV(compliant). It changes nothing on
         the device.
     type: bool
     default: false

@@ -196,7 +196,7 @@ notes:
   type: list
   elements: str
   sample:
-    - "The directory has a newer report of another scope: audits without a limit are preferred, then roll-outs without one. To compare others, set two files
+    - "The directory has a newer report of a different scope: audits without a limit are preferred, then roll-outs without one. To compare others, set two files
       instead of a directory."
 new:
   description:

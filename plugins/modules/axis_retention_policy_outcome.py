@@ -14,11 +14,11 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Gives a host the status failed or unreachable that its task had, so that the recap and the exit status of the run are correct.
+  - Gives a host the status failed or unreachable that its task had, so the recap and the exit status of the run are correct.
   - The role P(camfleet.axis.retention_policy#role) and the playbooks of this collection use this module. They continue after a host failed or was
-    unreachable, so that they can always build the report. Use it yourself only in a playbook of your own that builds the report with
+    unreachable, so they can always build the report. Use it yourself only in a playbook of your own that builds the report with
     M(camfleet.axis.axis_retention_policy_report).
-  - If the files of the report could not be signed, it fails the host RV(camfleet.axis.axis_retention_policy_report#module:summary_host), so that the
+  - If the files of the report could not be signed, it fails the host RV(camfleet.axis.axis_retention_policy_report#module:summary_host), so the
     run exits non-zero.
 options:
   drift:

@@ -19,7 +19,7 @@ description:
   - The role and the playbooks of this collection use this module. Use it yourself in a playbook of your own that uses the role and needs another title,
     directory, or format for each part.
   - An unreachable host is unverified, and a host that the run did not reach is not attempted. Neither counts as compliant.
-  - In check mode, changes are predictions, so that hosts with changes count as drifted.
+  - In check mode, changes are predictions, so hosts with changes count as drifted.
   - Run it once for each play, with C(run_once).
 options:
   hosts:
@@ -51,7 +51,7 @@ options:
       - Check mode also writes the report, because an audit requires it.
       - Files have at most the mode 0640, and directories that the module creates 0750; the umask restricts both further.
       - File names consist of C(retention-audit-), C(retention-roll-out-), or, for a roll-out in check mode, C(retention-roll-out-check-), the time in
-        UTC, and the first digits of C(content_sha256), so that no file overwrites another.
+        UTC, and the first digits of C(content_sha256), so no file overwrites another.
     type: path
   formats:
     description:
@@ -62,7 +62,7 @@ options:
         compliant or have findings. V(junit) has a test case for each host, with drift and failing disks as failures, unverified as an error,
         and holds and recordings that prove nothing as skipped.
       - V(openmetrics) has the numbers of the run for the textfile collector of node_exporter. Each audit of all hosts replaces C(retention_policy.prom)
-        atomically. Roll-outs, runs with C(--limit), and roll-outs in check mode have files of their own, so that none of them resolves an alert of an audit.
+        atomically. Roll-outs, runs with C(--limit), and roll-outs in check mode have files of their own, so none of them resolves an alert of an audit.
         The mode is at most 0644, because the collector is another user.
     type: list
     elements: str
@@ -73,7 +73,7 @@ options:
       - The command that signs the files, as a list of arguments, such as V([gpg, --batch, --detach-sign, "{path}"]). It runs on the controller, after the
         files are written, once for each file. V({path}) in an argument is replaced with the path of the file. If no argument has it, the path is the last
         argument.
-      - No shell interprets the arguments. The command has no terminal and no standard input, so that it cannot request a passphrase. It ends after
+      - No shell interprets the arguments. The command has no terminal and no standard input, so it cannot request a passphrase. It ends after
         60 seconds for each file.
       - A file of V(openmetrics) is not signed, because each run replaces it.
       - If the command cannot be started, exits with another status than 0, or exceeds the time, the files remain. The task then
@@ -326,7 +326,7 @@ summary_host:
   type: str
   sample: entrance-1
 all_unreachable:
-  description: Whether every host of the batch is unreachable, so that no task can follow once RV(summary_host) has that status.
+  description: Whether every host of the batch is unreachable, so no task can follow once RV(summary_host) has that status.
   returned: always
   type: bool
   sample: false

@@ -14,7 +14,7 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Prints the lines of M(camfleet.axis.axis_retention_policy_report) as Ansible prints its own messages, so that settings such as
+  - Prints the lines of M(camfleet.axis.axis_retention_policy_report) as Ansible prints its own messages, so settings such as
     C(display_ok_hosts=false) and other callback plugins for stdout cannot hide them. On a terminal, the lines have the colors of Ansible.
   - The role P(camfleet.axis.retention_policy#role) and the playbooks of this collection use this module. Use it yourself as the last task of a
     playbook of your own that builds a report.
@@ -28,7 +28,7 @@ options:
     required: true
   is_unreachable:
     description:
-      - Whether the host is to end as unreachable, with the result of its own task. Core excludes an unreachable host from all later tasks, so that
+      - Whether the host is to end as unreachable, with the result of its own task. Core excludes an unreachable host from all later tasks, so
         no summary could follow.
     type: bool
     default: false

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -86,6 +87,8 @@ def test_release_creates_one_commit_one_tag_and_one_artifact(repository: Path) -
     limit = f"0.{int(minor) + 1}.0" if major == "0" else f"{int(major) + 1}.0.0"
     assert yaml.safe_load(requirements)["collections"] == [{"name": "camfleet.axis", "version": f">={NEXT},<{limit}"}]
     assert f"./camfleet-axis-{NEXT}.tar.gz" in requirements
+    for page in (repository / "README.md", *(repository / "docs").rglob("*.rst")):
+        assert set(re.findall(r"camfleet-axis-([\d.]+)\.tar", page.read_text(encoding="utf-8"))) <= {NEXT}, page
     for kind in ("file", "git"):
         assert install_by_example(repository, requirements, kind) == NEXT
     # The versions in the documentation are consistent after the release, too.
