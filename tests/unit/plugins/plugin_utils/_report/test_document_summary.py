@@ -45,7 +45,7 @@ def test_critical_hosts_and_missing_hosts_and_slices_are_named() -> None:
     assert lines[-1] == "Retry unverified and not attempted hosts with: --limit c3"
 
 
-def test_many_hosts_of_a_next_step_are_in_a_file_beside_the_merged_report() -> None:
+def test_many_hosts_of_a_next_step_are_in_a_file() -> None:
     hosts = [host(f"c{number}", failed(number)) for number in range(11)]
     lists = HostLists("/srv/reports/retention-audit-1")
     document = merge_reports({"a": report(*hosts)}, hosts, different_policies=False)
