@@ -24,11 +24,6 @@ _BLOCKS = {
     ".md": re.compile(rf"^(.*)\n+```{_SHELL}\n", re.M),
 }
 _MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
-#: Pages that await their markers.
-_UNMARKED = frozenset(
-    [
-    ]
-)
 
 
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.stem)
@@ -40,4 +35,4 @@ def test_commands_of_a_guide_print_what_it_shows(tmp_path: Path, page: Path) -> 
 def test_every_command_is_run_or_says_why_not(page: Path) -> None:
     before = _BLOCKS[page.suffix].findall(page.read_text(encoding="utf-8"))
     unmarked = [line for line in before if not _MARKER.match(line.strip())]
-    assert unmarked == [] or page.stem in _UNMARKED
+    assert unmarked == []

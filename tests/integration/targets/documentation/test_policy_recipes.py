@@ -25,6 +25,7 @@ GUIDE = GUIDES / "policy_recipes.rst"
 _HEADING = re.compile(r"^(\S.*)\n-{3,}\n", re.M)
 _COMMON = "What all recipes have in common"
 _PASSWORD = "a login of this test"
+_LOGIN = f"axis_username: retention\naxis_password: {_PASSWORD}\n"
 _VAULT_PASSWORD = "the vault of this test"
 _HOSTS = "inventory/hosts.yml"
 _ALLOWANCES = "retention_policy_allow_recording_loss=true retention_policy_allow_recording_stop=true"
@@ -149,7 +150,7 @@ def terminal(tmp_path: Path) -> Terminal:
     secret = VaultSecret(_VAULT_PASSWORD.encode())
     vault = found.directory / "inventory" / "group_vars" / "axis" / "vault.yml"
     vault.parent.mkdir(parents=True)
-    vault.write_bytes(VaultLib([("default", secret)]).encrypt(f"vault_camera_password: {_PASSWORD}", secret))
+    vault.write_bytes(VaultLib([("default", secret)]).encrypt(_LOGIN, secret))
     return found
 
 
