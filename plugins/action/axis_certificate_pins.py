@@ -144,7 +144,7 @@ def _build_result(
     if update.elsewhere:
         hosts = abbreviate(update.elsewhere)
         result["warnings"] = [
-            f"Another file than {path} sets {PIN} of {hosts} to the old fingerprint. Remove it there."
+            f"A file other than {path} sets {PIN} of {hosts} to the old fingerprint. Remove it there."
         ]
     return result
 

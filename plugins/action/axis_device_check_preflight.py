@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 
-_INVALID = "Variables are invalid, so that no request was sent."
+_INVALID = "Variables are invalid, so no request was sent."
 
 
 class ActionModule(FleetAction):

@@ -108,10 +108,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import r
 from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
 
 _DELEGATED = (
-    "delegate_to is {}, but the reading of all cameras connects to each of them from the controller. Remove "
+    "delegate_to is {}, but the controller itself connects to each camera to read it. Remove "
     "delegate_to, or run the playbook on that machine"
 )
-_NOTHING_READ = "No camera was read, so that nothing was written:"
+_NOTHING_READ = "No camera was read, so nothing was written:"
 _DIRECTORY = Option("directory")
 
 
@@ -390,7 +390,7 @@ def _check_skipped_tags(task_vars: Mapping[str, Any]) -> None:
     """
     if _is_in_playbook(task_vars) and "always" in map(str, task_vars.get("ansible_skip_tags") or ()):
         raise invalid_option(
-            "--skip-tags always skips tasks of this playbook, so that no camera was read", "Run it without that option."
+            "--skip-tags always skips tasks of this playbook, so no camera was read", "Run it without that option."
         )
 
 

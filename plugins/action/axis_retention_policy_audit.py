@@ -42,7 +42,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
 
 _DELEGATED = (
-    "delegate_to is {}, but the check of all cameras connects to each of them from the controller. To connect from "
+    "delegate_to is {}, but the controller itself connects to each camera to check it. To connect from "
     "another machine, import the role camfleet.axis.retention_policy in a custom play, with delegate_to"
 )
 

@@ -68,8 +68,8 @@ _RETURNED = (
     *("still_unverified", "outside_limit"),
 )
 _PASSED = (
-    "The directory has a newer report of another scope: audits without a limit are preferred, then roll-outs without "
-    "one. To compare others, set two files instead of a directory."
+    "The directory has a newer report of a different scope: audits without a limit are preferred, then roll-outs "
+    "without one. To compare others, set two files instead of a directory."
 )
 _SORTED = "The first of the reports in the list is the later one: they are compared in the order of their times."
 
@@ -137,7 +137,7 @@ def _find_difference(document: Mapping[str, Any], fail_on: str) -> Iterator[Mess
 def _read_inputs(parameters: Mapping[str, Any]) -> _Inputs:
     paths, directory = parameters["reports"], parameters["reports_directory"]
     if (paths is None) == (directory is None):
-        raise invalid_option("reports or reports_directory is required, and not both", "Set one of them.")
+        raise invalid_option("Exactly one of reports and reports_directory is required", "Set one of them.")
     if directory is not None:
         check_absolute(directory, Option("reports_directory"))
         return _read_newest(directory)
@@ -202,7 +202,7 @@ def _nothing_to_compare(directory: str, headers: Sequence[Header], skipped: Mapp
     details = f" ({'; '.join(reasons[:MAX_REPORTS])})" if reasons else ""
     return invalid_option(
         Message(
-            "{option} has no two reports of the same scope: {directory} has {count} JSON reports{details}",
+            "{option} does not have two reports of the same scope: {directory} has {count} JSON reports{details}",
             {
                 "option": Option("reports_directory"),
                 "directory": display_path(directory),

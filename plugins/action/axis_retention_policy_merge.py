@@ -62,16 +62,16 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.trend import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 
 _DUPLICATES = (
-    "Several hosts are the same device, so that they are unverified: {names}. Remove all hosts of a device but one "
+    "Several hosts are the same device, so they are unverified: {names}. Remove all hosts of a device but one "
     "from the inventory."
 )
-_MISSING_SLICES = "The reports of these slices are missing, so that their hosts are unverified: {names}."
+_MISSING_SLICES = "The reports of these slices are missing, so their hosts are unverified: {names}."
 _UNREPORTED = (
-    "No report has these hosts, so that they are unverified: {names}. Audit the slices without a report again, or "
+    "No report has these hosts, so they are unverified: {names}. Audit the slices without a report again, or "
     "exclude these hosts with --limit."
 )
 _UNCHECKED = (
-    "All reports have these hosts outside of their --limit, so that they are unverified: {names}. Merge the report of "
+    "All reports have these hosts outside of their --limit, so they are unverified: {names}. Merge the report of "
     "the slice that checked them, or audit them with the same run ID, or exclude them with --limit."
 )
 #: The next step if a directory has no reports. In AWX, the cause is an audit that never ran, or a directory that is not
@@ -180,7 +180,7 @@ def _build_failure(failures: Mapping[str, Sequence[object]], files: Iterable[str
 def _read_reports(parameters: Mapping[str, Any]) -> dict[str, Document]:
     """Return the reports by path, without those that are the result of a merge, for example into the same directory."""
     if (parameters["reports"] is None) == (parameters["reports_directory"] is None):
-        raise invalid_option("reports or reports_directory is required, and not both", "Set one of them.")
+        raise invalid_option("Exactly one of reports and reports_directory is required", "Set one of them.")
     paths = parameters["reports"]
     if paths is None:
         paths = _list_reports(parameters["reports_directory"])

@@ -44,9 +44,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     render_count,
 )
 
-_RISKY = "Recordings under a hold may be lost, so that nothing was written."
+_RISKY = "Recordings under a hold may be lost, so nothing was written."
 _SKIPPED = (
-    "{option} {tags} skips the tasks of this playbook, so that no camera was checked. Run it without that option. To "
+    "{option} {tags} skips the tasks of this playbook, so no camera was checked. Run it without that option. To "
     "select playbooks that you import, give each of them its own tag, and name that tag with --tags."
 )
 

@@ -217,7 +217,7 @@ class LoginStoppedError(AxisError):
         super().__init__(
             "not_attempted",
             f"{rejections} other devices rejected the username or password of user {username}, and none accepted it, "
-            "so that it was not sent to this one",
+            "so it was not sent to this one",
             Message(
                 "Correct {username} or {password}, and run again.",
                 {"username": Option("username"), "password": Option("password")},

@@ -173,7 +173,7 @@ def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> C
     """
     return ChangeRefusedError(
         DUPLICATE,
-        f"{_describe_duplicate(others, serial)}, so that the policies of several hosts would apply to one device",
+        f"{_describe_duplicate(others, serial)}, so the policies of several hosts would apply to one device",
         "Remove all of these hosts but one from the inventory, and move their holds to the one that remains. "
         "--limit does not help: the device is still listed more than once. "
         "If they are different devices, correct axis_host and axis_port.",
@@ -184,7 +184,7 @@ def build_checked_error(others: Iterable[str], serial: str | None = None) -> Cha
     """Build the error of a host whose device a device check would write to for another host, too."""
     return ChangeRefusedError(
         DUPLICATE,
-        f"{_describe_duplicate(others, serial)}, so that a device check would write to one device for several hosts",
+        f"{_describe_duplicate(others, serial)}, so a device check would write to one device for several hosts",
         "Check only one of these hosts. If they are different devices, correct axis_host and axis_port.",
     )
 

@@ -151,7 +151,7 @@ def write_files(directory: str, texts: Mapping[str, str]) -> list[str]:
         except OSError as error:
             raise invalid_option(
                 f"{path} cannot be written: {error.strerror or error}",
-                Message("Free space, or set {option} to another directory.", {"option": Option("directory")}),
+                Message("Free up disk space, or set {option} to another directory.", {"option": Option("directory")}),
             ) from error
         paths.append(path)
     return paths

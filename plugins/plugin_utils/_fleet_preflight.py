@@ -48,7 +48,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 #: What a failure begins with.
-INVALID = "Variables are invalid, so that no request was sent. Correct them, or exclude their hosts with --limit."
+INVALID = "Variables are invalid, so no request was sent. Correct them, or exclude their hosts with --limit."
 
 
 def _render_problem(problem: str, hosts: Sequence[str], total: int) -> str:

@@ -34,7 +34,7 @@ def check_inventory(task_vars: Mapping[str, Any]) -> None:
     lines = [str(line) for line in found] if isinstance(found, list) else [str(found)]
     raise invalid_option(
         Message(
-            "The inventory is incomplete, so that no request was sent: {files}",
+            "The inventory is incomplete, so no request was sent: {files}",
             {"files": ". ".join(lines)},
         ),
         "The beginning of the output shows the problems, and so does ansible-inventory with the same inventory. "

@@ -106,7 +106,7 @@ def render_lines(path: str, update: PinUpdate, unread: Mapping[str, str], *, che
     lines = [f"Certificates of {render_count(sum(map(len, hosts.values())))}: {prediction}{counts}", f"Pins: {path}"]
     lines += [f"{what}: {abbreviate(hosts[what])}" for what in ("pinned", "kept") if hosts[what]]
     if update.refused:
-        lines.append(f"refused: {abbreviate(hosts['refused'])} (another certificate than the pinned one: see above)")
+        lines.append(f"refused: {abbreviate(hosts['refused'])} (the certificate is not the pinned one: see above)")
     if unread:
         lines += ["not read:", *group_by_reason(unread.items(), "")]
     if retry := unread and render_limit(hosts["not read"]):

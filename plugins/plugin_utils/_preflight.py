@@ -153,7 +153,7 @@ class Preflight:
 _NO_EFFECT = "is not a variable of camfleet.axis and has no effect"
 _DOUBTFUL = (
     "These variables are not variables of camfleet.axis and have no effect: {}. Correct the names of those that should "
-    "be another variable. To silence this warning for your own variables, begin their names with another prefix than "
+    "be another variable. To silence this warning for your own variables, begin their names with a prefix other than "
     "axis_ and retention_policy_."
 )
 

@@ -197,7 +197,7 @@ def find_misnamed_holds(
             yield HiddenHolds(
                 f"{name} {has} holds, but is not a variable of camfleet.axis and has no effect",
                 f"Rename it to {guess.meant}, or use all of its holds in a variable for holds. If it is about anything "
-                "else, begin its name with another prefix than axis_ and retention_policy_",
+                "else, begin its name with a prefix other than axis_ and retention_policy_",
             )
 
 

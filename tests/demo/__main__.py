@@ -121,10 +121,10 @@ def _introduce(screen: Screen, fleet: Fleet) -> None:
     screen.note(
         "Each site has its own policy, and the recorder has the groups of a video management system.\n"
         "museum-3 is down, station-2 has a new password, and station-4 is too old to support the API.\n"
-        "museum-4 keeps 90 days, so that its policy requires deleting recordings. station-3 is under a legal hold.\n"
-        "A second hold is set for station-3 alone. A hold on museum-4 is misspelled, so that it protects nothing.\n"
+        "museum-4 keeps 90 days, so its policy requires deleting recordings. station-3 is under a legal hold.\n"
+        "A second hold is set for station-3 alone. A hold on museum-4 is misspelled, so it protects nothing.\n"
         "The policy of the harbour includes continuous recording. harbour-2 is a new camera without any groups.\n"
-        "harbour-3 is listed twice, also as harbour-5, so that it receives no request under either name."
+        "harbour-3 is listed twice, also as harbour-5, so it receives no request under either name."
     )
 
 

@@ -80,7 +80,7 @@ class FaultCase:
     fault: str
     plant: Plant
     expected: dict[str, ExpectedResult]
-    #: whether the fault ends with the run, so that the next run must make the device compliant
+    #: whether the fault ends with the run, so the next run must make the device compliant
     is_transient: bool = True
     #: whether another client deletes recordings
     loses_recordings: bool = False

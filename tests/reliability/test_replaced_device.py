@@ -75,7 +75,7 @@ def test_device_that_takes_the_address_loses_nothing(scheme: str, when: str) -> 
         assert "Basic" not in {entry.authorization for entry in other.journal}
         outcomes.add((result.get("error") or {}).get("kind"))
         assert result.get("failed") or result.get("unreachable") or other.journal == [], result
-    # The first login is not sent again after a lost response, so that the device is unreachable.
+    # The first login is not sent again after a lost response, so the device is unreachable.
     assert outcomes == {None, "unreachable", "conflict", "unconfirmed"}
 
 

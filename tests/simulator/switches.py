@@ -167,7 +167,7 @@ class Switches:
         "nfc",
         "nfd",
         text="9: the docs do not say whether names and descriptions are stored as sent; trimmed: without whitespace at "
-        "their ends; folded: also with one blank for each run of whitespace; nfc, nfd: in a normalization form.",
+        "their ends; folded: also with one space for each run of whitespace; nfc, nfd: in a normalization form.",
     )
     retention_limit: int | None = _number(
         None, "10: the docs do not say how large retentiontime (hours) may be.", none=True

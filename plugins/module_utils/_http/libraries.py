@@ -99,10 +99,10 @@ def _probe(scheme: str) -> None:
         peer.sendall(_RESPONSE)
         state.start(_TIMEOUT)
         _exchange(adapter, scheme, state)
-        _check(peer.recv(65536).startswith(b"POST /probe HTTP/1.1\r\n"), "sends a request in another form")
+        _check(peer.recv(65536).startswith(b"POST /probe HTTP/1.1\r\n"), "sends a request in a different form")
         adapter.close()
-    _check(opened == [Stage.CONNECT], "opens connections in another way")
-    _check(secured == ([Stage.HANDSHAKE] if scheme == "https" else []), "encrypts connections in another way")
+    _check(opened == [Stage.CONNECT], "opens connections in a different way")
+    _check(secured == ([Stage.HANDSHAKE] if scheme == "https" else []), "encrypts connections in a different way")
 
 
 def _exchange(adapter: DeviceAdapter, scheme: str, state: ExchangeState) -> None:
@@ -112,7 +112,9 @@ def _exchange(adapter: DeviceAdapter, scheme: str, state: ExchangeState) -> None
     with adapter.send(request, stream=True, timeout=_TIMEOUT, proxies={}) as response:
         body = b"".join(response.raw.stream(65536, decode_content=False))
         headers = dict(response.raw.headers.items())
-    _check((response.status_code, body, headers.get("X-Probe")) == (200, b"ok", "a"), "reads a response in another way")
+    _check(
+        (response.status_code, body, headers.get("X-Probe")) == (200, b"ok", "a"), "reads a response in a different way"
+    )
     _check(state.received == len(_RESPONSE), "reads a response without its time limit")
 
 
@@ -134,7 +136,7 @@ def unsafe_library(package: str, reason: str) -> UnsafeLibraryError:
     remove = f"uninstall {' and '.join(others)}, and " if others else ""
     place = f" ({path}{by})" if path else by
     return UnsafeLibraryError(
-        f"The Python library {package}{f' {version}' if version else ''}{place} {reason}, so that it would not be safe "
+        f"The Python library {package}{f' {version}' if version else ''}{place} {reason}, so it would not be safe "
         "to use. Nothing was sent",
         f"For the Python {sys.executable}, {remove}reinstall {package} from PyPI or from the distribution, or run "
         "Ansible in a virtual environment of its own.",

@@ -481,7 +481,7 @@ class Session:
             if len(self._realms) > _MAX_REALMS:
                 raise DeviceError(
                     "authentication",
-                    f"The device requires the login for more than {_MAX_REALMS} realms, so that it is not sent",
+                    f"The device requires the login for more than {_MAX_REALMS} realms, so it is not sent",
                     device_message("Check that {host} and {port} are those of the device."),
                 )
             self._secrets.add_realms(self.settings.username, self.settings.password, realms)
@@ -500,7 +500,9 @@ class Session:
         if self.serial and serial != self.serial:
             # The current state was read from another device, so no planned change may be made on this one.
             shown = f"serial {serial}" if serial else "without a serial number"
-            raise _unidentified(f"A different device responded ({shown}); before, it was serial {self.serial}")
+            raise _unidentified(
+                f"A different device responded ({shown}); earlier, the device with serial {self.serial} responded"
+            )
         if not expected and self.checked_serial not in (None, serial):
             raise _not_the_checked_device(serial, self.checked_serial)
         if expected and serial is None:

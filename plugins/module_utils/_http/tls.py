@@ -210,7 +210,7 @@ def _describe_end(sock: socket.socket) -> OSError:
 
 def _not_tls() -> ssl.SSLError:
     """Return the error for a peer that sent something else than TLS requires, as OpenSSL would name it."""
-    error = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer sent something else than TLS requires")
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer sent data that is not TLS")
     error.reason = "WRONG_VERSION_NUMBER"
     return error
 
@@ -304,7 +304,7 @@ def _mismatch(error: ssl.SSLError) -> TLSFailure:
     # The names are different for each device.
     text = clean(str(error.strerror or error))
     next_step = device_message("Set {tls_server_name} to a name in the certificate.")
-    return _untrusted("it has another name or address", next_step, text[:1].upper() + text[1:])
+    return _untrusted("it is for another name or address", next_step, text[:1].upper() + text[1:])
 
 
 def _unverified(error: ssl.SSLCertVerificationError) -> TLSFailure:

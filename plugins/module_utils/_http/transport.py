@@ -290,7 +290,7 @@ class Transport:
     def _unreachable(self, error: Exception) -> DeviceUnreachableError:
         causes = _causes(error)
         if reason := _find_exhausted(causes):
-            text = f"This machine has no room for another connection ({reason})"
+            text = f"This machine cannot open another connection ({reason})"
             return DeviceUnreachableError("unreachable", text, _RAISE_LIMITS, maybe_applied=self._state.sent)
         if not self._state.sent:
             return self._not_connected(causes)

@@ -210,8 +210,8 @@ def _check_username(username: str, option: Option) -> str:
         )
     if _check_printable(username, option) != username.strip():
         raise invalid(
-            "{option} is {user!r}, which begins or ends with a blank",
-            next_step="Remove the blank: no account of a device has such a name.",
+            "{option} is {user!r}, which begins or ends with a space",
+            next_step="Remove the space: no account of a device has such a name.",
             user=username,
             option=option,
         )

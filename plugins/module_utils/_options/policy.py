@@ -196,8 +196,8 @@ def _check_name_pattern(pattern: str, option: Option) -> None:
     _check_pattern(pattern, option)
     if pattern != pattern.strip():
         raise invalid(
-            "{option} is {pattern!r}, which cannot match, because names are compared without blanks at their ends",
-            next_step="Remove the blanks at the ends of {option}.",
+            "{option} is {pattern!r}, which cannot match, because names are compared without spaces at their ends",
+            next_step="Remove the spaces at the ends of {option}.",
             option=option,
             pattern=pattern,
         )
@@ -274,7 +274,7 @@ def _check_rules(policy: Policy) -> None:
         for earlier, other in enumerate(policy.rules[:number]):
             if other.match.constrains(desired) and other.match.could_match(desired):
                 raise invalid(
-                    "{rule} sets a nice_name or stream_options that {other} matches, so that the next run would apply "
+                    "{rule} sets a nice_name or stream_options that {other} matches, so the next run would apply "
                     "{other} to the groups",
                     next_step="Move {rule} before {other}.",
                     rule=option,
@@ -297,7 +297,7 @@ def _check_own_match(rule: Rule, option: Option) -> None:
         is_name = not rule.match.could_match(replace(desired, stream_options=None))
         field, value = ("nice_name", desired.nice_name) if is_name else ("stream_options", desired.stream_options)
         raise invalid(
-            "{field} is {value!r}, which does not match {match}, so that the next run would not find the groups",
+            "{field} is {value!r}, which does not match {match}, so the next run would not find the groups",
             next_step="Match by recording_group_id, or remove {field}.",
             field=option[field],
             match=option["match"][field],
@@ -306,7 +306,7 @@ def _check_own_match(rule: Rule, option: Option) -> None:
     if rule.match.constrains(desired):
         field = "nice_name" if rule.match.constrains(replace(desired, stream_options=None)) else "stream_options"
         raise invalid(
-            "{rule} sets the {field} that it matches, and if a device stores another text than it was sent, the "
+            "{rule} sets the {field} that it matches, and if a device stores a different text than was sent, the "
             "next run would not find the groups",
             next_step="Match by recording_group_id, or remove {option}.",
             rule=option,

@@ -185,7 +185,7 @@ def _find_wrong_clock(now: datetime, controller_time: datetime | None) -> str:
         return ""
     return (
         f"The clock of the device shows {now:%Y-%m-%d %H:%M} UTC instead of {controller_time:%Y-%m-%d %H:%M} UTC, the "
-        "time of the controller, so that the dates of its recordings are wrong. Set the time of the device, for "
+        "time of the controller, so the dates of its recordings are wrong. Set the time of the device, for "
         "example with NTP"
     )
 
@@ -234,7 +234,7 @@ def _assess_recordings(
         return _Verdict("insufficient_history", "The disk has no recordings. Check whether the device records")
     found = _assess_age(retention, disk, span, now, tolerance)
     if found.verdict == "met" and disk is None:
-        unread = "The state of the disk was not read, so that it may be full or locked"
+        unread = "The state of the disk was not read, so it may be full or locked"
         return _Verdict(found.verdict, f"{found.reason}. {unread}")
     return found
 
@@ -248,7 +248,7 @@ def _assess_age(
     if age < -_MAX_CLOCK_SKEW_HOURS:
         return _Verdict(
             "indeterminate",
-            "The oldest recording starts in the future by the clock of the device, so that the clock was changed",
+            "The oldest recording starts in the future by the clock of the device, so the clock was changed",
         )
     oldest = f"The oldest recording is {max(age, 0.0) / 24:.1f} days old"
     oldest += _describe_newest(retention, span, now, tolerance)
@@ -287,7 +287,7 @@ def _describe_newest(retention: _Retention, span: RecordingSpan, now: datetime, 
         return ""
     if ended <= sort_key(retention.required):
         return f", and the newest one is {ended / 24:.1f} days old"
-    stopped = "which is longer than the retention time, so that the device may have stopped recording"
+    stopped = "which is longer than the retention time, so the device may have stopped recording"
     return f", and the newest one is {ended / 24:.1f} days old, {stopped}"
 
 
@@ -298,7 +298,7 @@ def _assess_end(span: RecordingSpan, oldest: str, now: datetime, tolerance: int)
     # Between two events, no recording is normal.
     if newest and newest.recording_type == "continuous" and ended is not None and ended > max(tolerance, 1):
         stopped = f"The newest recording, a continuous one, ended {ended / 24:.1f} days ago"
-        return _Verdict("indeterminate", f"{oldest}. {stopped}, so that the device may have stopped recording")
+        return _Verdict("indeterminate", f"{oldest}. {stopped}, so the device may have stopped recording")
     return _Verdict("met", oldest)
 
 

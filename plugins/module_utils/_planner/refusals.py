@@ -85,7 +85,7 @@ def refuse_unknown_id(change: Change) -> Refusal:
 def _describe_unknown_id(recording_group_id: str | None) -> RefusalReason:
     return RefusalReason(
         "ambiguous",
-        f"The ID of recording group {recording_group_id} has characters that XML does not allow, so that no request "
+        f"The ID of recording group {recording_group_id} has characters that XML does not allow, so no request "
         "can name the group",
         "Change or delete the group with the system that created it.",
     )
@@ -167,7 +167,7 @@ def _describe_omitted(change: Change, names: Sequence[str]) -> str:
     effect = "delete older recordings" if "retention_time" in names else "record less"
     them = "it" if len(names) == 1 else "them"
     return (
-        f"An update of recording group {change.group.recording_group_id} cannot repeat {values}, so that the device "
+        f"An update of recording group {change.group.recording_group_id} cannot repeat {values}, so the device "
         f"may reset {them} and {effect}"
     )
 
@@ -279,7 +279,7 @@ def describe_duplicate_id(recording_group_id: str | None, count: int) -> tuple[s
     return (
         (
             f"The device lists {count} recording groups with the ID {recording_group_id}, for example because a card "
-            "was inserted again, so that a change could apply to the wrong one"
+            "was inserted again, so a change could apply to the wrong one"
         ),
         "Remove one of the disks with these groups, or format the one whose recordings are not needed.",
     )
@@ -300,7 +300,7 @@ def refuse_rewritten_name(change: Change, copies: Sequence[RecordingGroup]) -> R
     return Refusal(
         change,
         "ambiguous",
-        f"The device may have rewritten the name {change.group.nice_name!r}, so that the recording group may exist "
+        f"The device may have rewritten the name {change.group.nice_name!r}, so the recording group may exist "
         f"already: {names}",
         Message(
             "Set recording_group_id to {group} if it is this group. If both groups are to exist, set "

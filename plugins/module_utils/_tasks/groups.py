@@ -196,8 +196,8 @@ class GroupReconciler:
             # A viewer may audit, but only an operator may read the disks; a real run needs the operator anyway.
             if error.kind == "forbidden" and self._check_mode:
                 self._progress.warn(
-                    "The disks were not checked, because this account may not read them. Use an account with the role "
-                    "operator."
+                    "The disks were not checked, because the role of this account is too low. Use an "
+                    "account with the role operator."
                 )
                 return None
             if error.kind == "unsupported":
@@ -246,7 +246,7 @@ class GroupReconciler:
         ]
         if unusable:
             self._progress.warn(
-                "The device lists no recording group, so that there is nothing to delete. A group may still be on a "
+                "The device lists no recording group, so there is nothing to delete. A group may still be on a "
                 f"disk that is not usable: {', '.join(unusable)}. Run again when it is mounted."
             )
 
@@ -529,7 +529,7 @@ def _unconfirmed_deletion(group: RecordingGroup, state: str) -> UnconfirmedWrite
     return UnconfirmedWriteError(
         "unconfirmed",
         f"Recording group {group.recording_group_id} is no longer listed, but its disk {group.disk_id} {state}, so "
-        "that the group and its recordings may still be on the disk",
+        "the group and its recordings may still be on the disk",
         "Check the disk. Run again when it is mounted.",
     )
 

@@ -169,7 +169,7 @@ def vanished(change: Change) -> UnconfirmedWriteError:
     """Build the error for a group that is no longer listed."""
     name = f"Recording group {change.group.recording_group_id}"
     if change.after is None:
-        return conflict(f"{name} is no longer listed, so that another client deleted it or its disk was removed")
+        return conflict(f"{name} is no longer listed: another client deleted it, or its disk was removed")
     return conflict(f"{name} no longer exists, and this task only updates it")
 
 

@@ -87,7 +87,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml_parser im
 
 # The same text for every camera, so that Ansible prints it once.
 _UNVERIFIED = Message(
-    "{validate_certs} is false: the identity of the cameras is not verified, so that another host at the address of a "
+    "{validate_certs} is false: the identity of the cameras is not verified, so another host at the address of a "
     "camera may receive its login. Pin the certificates with {tls_fingerprint} instead (playbook "
     "camfleet.axis.pin_certificates).",
     {"validate_certs": Option("validate_certs"), "tls_fingerprint": Option("tls_fingerprint")},

@@ -143,7 +143,7 @@ def check_known(written: str) -> None:
     if has_replaced(written):
         raise DeviceError(
             "malformed_response",
-            "The device returned a text with characters that XML does not allow, so that it cannot be sent back",
+            "The device returned a text with characters that XML does not allow, so it cannot be sent back",
             "Replace the text on the device with one that has no control characters.",
         )
 

@@ -331,7 +331,7 @@ def _describe_renamed(renamed: Sequence[tuple[str, Problem]]) -> list[str]:
     count = (
         f"{len(renamed):,} cameras that no file lists have" if len(renamed) > 1 else "A camera that no file lists has"
     )
-    return [f"{count} another name than intended, {shown}: {renamed[0][1]}"]
+    return [f"{count} a different name than intended, {shown}: {renamed[0][1]}"]
 
 
 def _rename(camera: Camera, name: str) -> str:

@@ -224,7 +224,7 @@ class _Comparer:
         missing = {*self.unresolved, *self.not_swept, *self.other_port}
         if self.unresolved:
             shown = self._shorten(self.unresolved)
-            self.warnings.append(f"The host names of {shown} do not resolve, so that these cameras are not compared.")
+            self.warnings.append(f"The host names of {shown} do not resolve, so these cameras are not compared.")
         if self.not_swept:
             shown = self._shorten(self.not_swept)
             step = "Add it to the option."

@@ -54,7 +54,7 @@ def decode(content: bytes, file: str, encoding: str | None) -> Text | Problem:
     decoded = _detect(content, file) if encoding is None else _decode_as(content, file, encoding)
     if isinstance(decoded, Text) and "\0" in decoded.text:
         line = _count_lines(decoded.text[: decoded.text.index("\0")])
-        message = "the line has a NUL character, so that this is not a text in the encoding that it was read with"
+        message = "the line has a NUL character, so this is not a text in the encoding that it was read with"
         return Problem(Position(file, line), message, _SAVE)
     return decoded
 

@@ -146,7 +146,7 @@ def _derived_groups(camera: Camera, problems: list[Problem]) -> Iterable[tuple[s
         if group is not None:
             yield group, _Use(text, position, camera.is_listed(name))
         elif camera.is_listed(name):
-            message = f"the {name} {text!r} has no letter or digit, so that it cannot be a group"
+            message = f"the {name} {text!r} has no letter or digit, so it cannot be a group"
             problems.append(Problem(position, message, "Correct the cell, or empty it."))
 
 

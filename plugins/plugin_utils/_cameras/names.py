@@ -73,7 +73,7 @@ def find_host_fault(name: str) -> str | None:
     if name[0] in _AT_START:
         return f"begins with {name[0]}, which {_AT_START[name[0]]}"
     if name.endswith("."):
-        return "ends with a full stop, so that two names of one host differ"
+        return "ends with a full stop, so two names of one host differ"
     if name_key(name) in _RESERVED_HOSTS:
         return "is reserved by Ansible"
     return None

@@ -320,6 +320,6 @@ class _Sweep:
 def _no_threads() -> DeviceUnreachableError:
     return DeviceUnreachableError(
         "unreachable",
-        "This machine has no room for a thread",
+        "This machine cannot start another thread",
         "Raise the limits of this machine (ulimit -a), or set a smaller number of connections.",
     )

@@ -58,7 +58,7 @@ def read_workbook(content: bytes, file: str, sheet: str | None) -> Table | Probl
     if wrong is not None:
         return Problem(position, wrong, _SAVE)
     if is_disordered:
-        message = "the rows of a sheet are not in the order of their numbers, so that some would be lost"
+        message = "the rows of a sheet are not in the order of their numbers, so some would be lost"
         return Problem(position, message, "Open it in a spreadsheet program, and save it again.")
     try:
         load_workbook = import_module("openpyxl").load_workbook

@@ -111,7 +111,7 @@ class ProfileDirectory:
         except OSError as error:
             raise invalid_option(
                 f"The profile cannot be written to {self.path}: {error.strerror or error}",
-                Message("Free space, or set {option} to another directory.", {"option": Option("dest")}),
+                Message("Free up disk space, or set {option} to another directory.", {"option": Option("dest")}),
             ) from error
         return saved
 

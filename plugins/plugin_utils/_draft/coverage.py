@@ -168,7 +168,7 @@ def _decide(item: HostCoverage) -> Iterator[Decision]:
         yield Decision("without_policy", hosts, text, "Set retention_policy_groups or retention_policy_existing_groups")
         return
     if item.purged:
-        text = f"No entry and no rule covers {', '.join(item.purged)}, so that a purge deletes them with all recordings"
+        text = f"No entry and no rule covers {', '.join(item.purged)}, so a purge deletes them with all recordings"
         step = "Add a rule for each group to keep, or remove retention_policy_purge"
         yield Decision("would_purge", hosts, text, step, item.purged)
     if others := tuple(name for name in item.not_covered if name not in item.purged):

@@ -191,14 +191,14 @@ def _find_effect(item: SetVariable, precedence: Mapping[str, tuple[int, int, str
         own = any(item.host in group.hosts for group in draft.groups) or item.host in draft.host_vars
         return "and applies beside the draft, which does not set it" if own else ""
     if item.group is None:
-        return "so that this part of the draft may not be in force"
+        return "so this part of the draft may not be in force"
     if place == "":
         return ""
     unknown = (0, 0, "") if item.group == "all" else None
     level = precedence.get(item.group, unknown)
     if level is not None and place in precedence and level < precedence[place]:
         return ""
-    return "so that this part of the draft may not be in force"
+    return "so this part of the draft may not be in force"
 
 
 def _find_place(host: str, variable: str, draft: Draft) -> str | None:
@@ -367,7 +367,7 @@ def _decide_no_groups(observations: Iterable[Observation]) -> Iterator[Decision]
         yield Decision(
             "no_groups",
             hosts,
-            "The device lists no recording groups, so that it keeps no recordings of its own",
+            "The device lists no recording groups, so it keeps no recordings of its own",
             f"Decide whether another device records its video. If not, remove {NO_GROUPS}, and add its groups to "
             f"{GROUPS}",
         )
@@ -416,7 +416,7 @@ def _decide_not_expressible(observation: Observation) -> Iterator[Decision]:
             yield _build_not_expressible(
                 observation,
                 [group for group in observation.groups if group.recording_group_id == name][:1],
-                f"The device lists the recording group {name} {count} times, so that an audit is not compliant",
+                f"The device lists the recording group {name} {count} times, so an audit is not compliant",
                 "Remove one of them on the device, or update its firmware",
             )
     for group in observation.groups:
@@ -428,7 +428,7 @@ def _find_problems(observation: Observation, group: RecordingGroup) -> Iterator[
     name = f"recording group {group.recording_group_id}"
     for field, value in _find_lost_numbers(group):
         yield (
-            f"{field} of {name} is {value}, so that the draft does not set it",
+            f"{field} of {name} is {value}, so the draft does not set it",
             f"Set {field} on the device or in the draft",
         )
     if replaced := [field for field in group.replaced_fields if field not in dict(_find_lost_numbers(group))]:

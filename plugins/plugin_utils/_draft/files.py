@@ -45,7 +45,7 @@ _NEW = "Set {option} to a directory that does not exist yet, in a directory that
 _NOT_EMPTY = "it is not empty, and a draft never overwrites a file"
 # What ends a run: Ctrl-C, a program that stops it, and the end of a terminal.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_UNNAMED = "so that it cannot have a directory in host_vars. Rename the host"
+_UNNAMED = "so it cannot have a directory in host_vars. Rename the host"
 
 
 class Conflict(NamedTuple):
@@ -192,7 +192,7 @@ def write_directory(path: str, texts: Mapping[str, str], option: Option) -> list
                 raise _unusable(path, _NOT_EMPTY, option) from error
             raise invalid_option(
                 f"The draft cannot be written to {path}, and nothing of it was written: {error.strerror or error}",
-                Message("Free space, or set {option} to another new directory.", {"option": option}),
+                Message("Free up disk space, or set {option} to another new directory.", {"option": option}),
             ) from error
         finally:
             if temporary is not None:

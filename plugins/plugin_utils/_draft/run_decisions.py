@@ -62,7 +62,7 @@ def decide_about_run(read: Readings) -> Iterator[Decision]:
             if lacking["part"] in _PARTS:
                 missing[lacking["part"], lacking["reason"], lacking["next_step"]].append(name)
     for (part, reason, next_step), names in missing.items():
-        message = f"{reason.rstrip('.')}, so that {_PARTS[part]}"
+        message = f"{reason.rstrip('.')}, so {_PARTS[part]}"
         yield Decision(INCOMPLETE, tuple(sorted(names)), message, next_step.rstrip("."))
 
 
@@ -112,7 +112,7 @@ def decide_about_forecasts(forecasts: Mapping[str, Forecast], unread: Collection
             tuple(sorted(hosts)),
             f"With the draft beside the variables of the inventory: {problem}",
             "Correct these variables in the inventory or in the draft. Until then, an audit with any of these hosts "
-            "fails before its first request, so that the command above leaves them out",
+            "fails before its first request, so the command above leaves them out",
         )
     for reason, places in deviations.items():
         names = tuple(sorted({name for _host, found in places for name in found}))
@@ -128,7 +128,7 @@ def decide_about_forecasts(forecasts: Mapping[str, Forecast], unread: Collection
         yield Decision(
             NO_POLICY,
             tuple(sorted(left_out)),
-            "Neither the draft nor the inventory has a policy in force for these hosts, so that an audit with any of "
+            "Neither the draft nor the inventory has a policy in force for these hosts, so an audit with any of "
             "them fails before its first request",
             "Write a policy for them, or draft again when they can be read. The command above leaves them out",
         )
@@ -144,7 +144,7 @@ def decide_about_outside(groups: Iterable[tuple[str, Collection[str]]]) -> Itera
             yield Decision(
                 OUTSIDE_RUN,
                 tuple(sorted(hosts)),
-                f"These hosts are in the inventory group {name}, so that its variables apply to them, but they were "
+                f"These hosts are in the inventory group {name}, so its variables apply to them, but they were "
                 "not in this run",
                 "Draft again with all hosts of the group. Until then, exclude these hosts from each audit and each "
                 "roll-out, which would change their groups to what other cameras have",
@@ -172,7 +172,7 @@ def decide_about_secret_ids(found: Mapping[str, int]) -> Iterator[Decision]:
         yield Decision(
             SECRET_ID,
             tuple(sorted(found)),
-            "The IDs of some groups of these hosts have a text that is a password of the inventory, so that no file "
+            "The IDs of some groups of these hosts have a text that is a password of the inventory, so no file "
             "and no output has them",
             "Change the password, or recreate these groups with other IDs, and draft again in another directory",
         )

@@ -36,7 +36,7 @@ _MAX_ENDING = 20  # characters
 _POINTS = ("action_checks_group", "topic_ending", "reuse_ids")
 #: Why the device accepts no configuration, by the kind of its error.
 _UNAVAILABLE = {
-    "forbidden": "The login may not write to the action service: its role is too low.",
+    "forbidden": "The login cannot write to the action service: its role is too low.",
     "unsupported": "The device has no action that records to a group.",
 }
 NO_DISK = "The device has no disk on which it can create a recording group."

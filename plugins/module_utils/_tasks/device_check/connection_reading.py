@@ -103,7 +103,7 @@ class ConnectionReader:
                 elif found and name == "offers_http2":
                     point.skip("The challenge over HTTPS does not show what the device offers over HTTP.")
                 else:
-                    point.skip("No challenge shows it." if not found else "The challenge is of another form.")
+                    point.skip("No challenge shows it." if not found else "The challenge has a different form.")
 
     def _offers_http2(self, protocols: list[str]) -> bool | None:
         """Return whether a challenge offers it, or None if only that over HTTPS is known, which may not do so."""

@@ -30,7 +30,7 @@ _SEPARATE_AGE = (
 )
 _OPEN_RETENTION = (
     "Whether the device deletes recordings after the retention time of their group, as documented, takes hours to see. "
-    f"To prove it without device_check_wait, {_VERIFY}."
+    f"To verify it without device_check_wait, {_VERIFY}."
 )
 _OPEN_DELETE = (
     "Whether a running recording prevents the deletion of its group takes time to see. If it does, that task fails "

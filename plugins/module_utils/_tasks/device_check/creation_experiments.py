@@ -109,7 +109,7 @@ class CreationExperiments:
             if self._area.can_recognize:
                 own = self._area.name(RECOGNIZED_PURPOSE)
                 for description, number in (
-                    ("an ID with a blank", f"{own} 2"),
+                    ("an ID with a space", f"{own} 2"),
                     ("an ID of 51 characters", own.ljust(MAX_ID + 1, "x")),
                 ):
                     found[description] = self._create_with_bad_id(number)

@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import NO_LIMIT
 
 #: ``irrelevant``: the collection does not depend on it. ``copes``: every task has its result. ``limits``: a task may be
-#: refused, or fail with an explanation, or recordings are kept for another time than the policy says.
+#: refused, or fail with an explanation, or recordings are kept for a different time than the policy says.
 #: ``unsupported``: the collection cannot manage the device.
 EffectKind = Literal["irrelevant", "copes", "limits", "unsupported"]
 #: from harmless to severe
@@ -49,7 +49,7 @@ def effect_of(point: str, answer: object) -> Effect:
     if answer is None:
         return max((effect_of(point, item) for item in possible_answers(described)), key=_severity)
     if described.form in ("choice", "flag") and answer not in possible_answers(described):
-        return Effect("limits", "The collection does not know this answer, so that no test covers it.")
+        return Effect("limits", "The collection does not know this answer, so no test covers it.")
     return effects(answer) if callable(effects) else effects[answer]
 
 
@@ -168,7 +168,7 @@ def _topic_ending(answer: object) -> Effect:
         return Effect("copes", "The collection ignores this ending when it compares the conditions of rules.")
     return Effect(
         "limits",
-        "The collection does not know what the device appends to the topics of conditions, so that it regards the "
+        "The collection does not know what the device appends to the topics of conditions, so it regards the "
         "conditions of a rule as different. Report this profile.",
     )
 
@@ -179,7 +179,7 @@ def _recording_split(answer: object) -> Effect:
     return Effect(
         "copes",
         f"A continuous recording has a new ID after {answer} minutes. The collection reads only the oldest and the "
-        "newest recording of a disk, so that their number does not matter.",
+        "newest recording of a disk, so their number does not matter.",
     )
 
 
@@ -195,10 +195,10 @@ _EXISTING_ID = "The collection lists the groups first, and updates a group that 
 _BAD_ARGUMENT = "The collection checks IDs and numbers before the first request, and refuses invalid ones."
 _TEXT_FORM = (
     "The collection compares names and descriptions without regard to whitespace at their ends, runs of whitespace, "
-    "and Unicode normalization, so that a second run changes nothing."
+    "and Unicode normalization, so a second run changes nothing."
 )
 _STREAM_OPTIONS = (
-    "The collection compares stream options without regard to their order and encoding, so that a second run changes "
+    "The collection compares stream options without regard to their order and encoding, so a second run changes "
     "nothing."
 )
 _DEVICE_VALUE = "The collection ignores the case of device= when it compares stream options."
@@ -316,7 +316,7 @@ _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
         "kept": Effect("copes", "An update changes only what a task sets."),
         "reset": Effect(
             "copes",
-            "The collection repeats the other fields in each update, so that nothing is reset. A text that cannot be "
+            "The collection repeats the other fields in each update, so nothing is reset. A text that cannot be "
             "repeated safely is sent again after the update, and an update that could lose recordings is refused.",
         ),
     },

@@ -215,7 +215,7 @@ class _GroupExperiments:
                 stored = self._read()
                 texts = [stored.text("NiceName"), stored.text("Description")]
                 if not all(sent.startswith(text) for text in texts):
-                    point.skip(f"The device changes a name or a description of {length} characters in another way.")
+                    point.skip(f"The device changes a name or a description of {length} characters in a different way.")
                     return
                 if any(text != sent for text in texts):
                     self._answer_text_limit(point, *map(len, texts))

@@ -31,7 +31,7 @@ _ERRORS = {
     "blocked": "The device rejected the address of this machine.",
     "conflict": "A different device responded.",
     "forbidden": "The role of the login is too low.",
-    "malformed_response": "The response has another form than the documented one.",
+    "malformed_response": "The response has a different form than the documented one.",
     "redirect": "The device redirected the request.",
     "timeout": "The device did not respond in time.",
     "tls": "No TLS connection was possible.",

@@ -221,7 +221,7 @@ class ScratchArea(ScratchInventory):
         if created != item.number:
             if not is_own(item.name):
                 self._unclear = created
-                raise conflict("The device reports another ID than that of the scratch group that it created")
+                raise conflict("The device reports an ID that is not that of the scratch group that it created")
             self._generated[created] = item.name
         self._deleted.discard(created)
         self._forget(item)
@@ -265,7 +265,7 @@ class ScratchArea(ScratchInventory):
         """
         found = self.find(recording_group_id)
         if found is None:
-            raise conflict(f"The device does not list the scratch group {self._label(recording_group_id)} any more")
+            raise conflict(f"The device no longer lists the scratch group {self._label(recording_group_id)}")
         if not self._owns(found):
             raise conflict("Another client uses the ID of a scratch group that the device had generated")
         return found
@@ -312,7 +312,7 @@ class ScratchArea(ScratchInventory):
     def add_rule(self, purpose: str, rule: ActionRule) -> str:
         """Add a rule for an own action configuration, and return its ID; the rule's ID and name are ignored."""
         if ("action_configuration", rule.primary_action) not in self._possible:
-            raise ValueError("the primary action is not an own action configuration")
+            raise ValueError("the primary action is not an action configuration of the device check")
         name = self.name(purpose)
         unknown = Item("action_rule", None, name)
         with self._creating(unknown):

@@ -44,7 +44,7 @@ def remove_configuration(area: ScratchArea, number: str) -> None:
     """
     found = _find_configuration(area, number)
     if found is None or not (is_own(found.name) and is_own(found.recording_group_id or "")):
-        raise conflict("An action configuration of the device check is not listed any more")
+        raise conflict("An action configuration of the device check is no longer listed")
     area.remove_configuration(number)
 
 
@@ -74,7 +74,7 @@ def remove_rule(area: ScratchArea, number: str) -> None:
     """
     found = _find_rule(area, number)
     if found is None or not is_own(found.name):
-        raise conflict("An action rule of the device check is not listed any more")
+        raise conflict("An action rule of the device check is no longer listed")
     area.remove_rule(number)
 
 

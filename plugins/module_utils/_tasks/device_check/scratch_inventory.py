@@ -33,7 +33,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.removal_comma
 )
 
 _WHEN_MOUNTED = "The device does not list it while its disk is not mounted. When the disk is mounted:"
-_WHEN_UNUSED = "The {user} uses it, which the device check did not create. When nothing needs the group any more:"
+_WHEN_UNUSED = "The {user} uses it, which the device check did not create. When nothing needs the group any longer:"
 _UNCLEAR = "Find out whether another client created it, because the device check gave its group another ID."
 _BY_NAME = "Remove it on the web page of the device, where it has this name."
 _AFTERWARDS = "If it is still there after the next device check:"

@@ -124,7 +124,7 @@ class RecordingStage:
                 reason = f"{self._disk} has so little free space that more recordings could delete older ones."
                 continue
             if self._is_recorded_to():
-                reason = f"Other recordings run on {self._disk}, so that it cannot be decided which ones are own."
+                reason = f"Other recordings run on {self._disk}, so it is unknown which ones belong to the check."
                 continue
             self._since = self._clock.now - timedelta(minutes=1)
             self._foreign = {item.recording_id for item in self.read()}
@@ -150,7 +150,7 @@ class RecordingStage:
         disks = self._clock.patiently(lambda: list_disk_details(self._session))
         disk = next((item for item in disks if item.disk.disk_id == self.disk_id), None)
         if disk is None or disk.disk.unusable_reason is not None:
-            raise UndecidableError(f"{self._disk} cannot be used any more.")
+            raise UndecidableError(f"{self._disk} can no longer be used.")
         if not has_space(disk):
             raise UndecidableError(f"{self._disk} has too little free space to continue.")
 
@@ -205,7 +205,7 @@ class RecordingStage:
         """
         listed = {item.recording_id: item for item in (self.read() if recordings is None else recordings)}
         if not scratch.recordings.keys() <= listed.keys():
-            raise UndecidableError("The device does not list a recording of a scratch group any more.")
+            raise UndecidableError("The device no longer lists a recording of a scratch group.")
         for recording_id in scratch.recordings:
             scratch.recordings[recording_id] = listed[recording_id]
         new = self._find_new(listed.values())
@@ -219,7 +219,8 @@ class RecordingStage:
     def _doubt(self, scratch: ScratchRecordings) -> UndecidableError:
         scratch.is_doubtful = True
         return UndecidableError(
-            f"Other recordings began on {self._disk}, or the device restarted, so that it is unknown which are own."
+            f"Other recordings began on {self._disk}, or the device restarted, so it is unknown which ones "
+            "belong to the check."
         )
 
     def stop(self, scratch: ScratchRecordings) -> None:

@@ -68,7 +68,7 @@ _RUN_AGAIN = (
 )
 _CONTRADICTION = (
     "This contradicts an earlier check: devices of this model and firmware differ, or a setting was changed. Plan with "
-    "the stricter answer. If the earlier one does not apply any more, remove the profile, and run the check again."
+    "the stricter answer. If the earlier one no longer applies, remove the profile, and run the check again."
 )
 _RUN_LATER = "What was settled before stays known. {next_step}"
 #: By kind of what ended a check, what to do.
@@ -77,8 +77,8 @@ _NEXT_STEPS = {
     "forbidden": "Run the check again with an account that has a higher role: operator, or else administrator.",
 }
 _TOO_LOW = (
-    "The role {role} may not read the action service of this device. Run the check with an account that has the role "
-    "{higher}. Recording groups and audits do not depend on it."
+    "The role {role} is not allowed to read the action service of this device. Run the check with an account that "
+    "has the role {higher}. Recording groups and audits do not depend on it."
 )
 #: In the text of an effect that a task does not notice.
 _UNNOTICED = "retention_policy_verify_recordings"
@@ -97,7 +97,7 @@ _OF_PORTS: Mapping[str, tuple[str, str]] = {
 }
 _SINGULARS = {"are": "is", "were": "was", "need": "needs"}
 _NO_DISK = (
-    "This device has no disk that is mounted and writable, so that no recording group can be created on it ({disks}). "
+    "This device has no disk that is mounted and writable, so no recording group can be created on it ({disks}). "
     "Insert a card, or check another device of this model."
 )
 #: Before the verdict on the model, if another one is before it.
@@ -270,7 +270,7 @@ def explain_open_point(point: Point, profile: Profile) -> str:
 def _explain_disk_age(profile: Profile) -> str:
     days = max(find_age_limits(profile), default=None)
     if days is None:
-        return "No usable disk of this device has an age limit, so that the device does not show it."
+        return "No usable disk of this device has an age limit, so the device does not show it."
     return f"It takes longer than the age limit of the disk. Run the check with device_check_wait: {days + 1}d."
 
 

@@ -93,7 +93,7 @@ def test_slices_are_merged_and_missing_hosts_fail(play: Play, fleet: Fleet, tmp_
     ]
     (merged,) = (merged for (task, _host), merged in run.results.items() if task == "Merge the reports")
     assert merged["missing"] == ["c4"]
-    assert "outside of their --limit, so that they are unverified: c4. Merge the report of the slice" in merged["msg"]
+    assert "outside of their --limit, so they are unverified: c4. Merge the report of the slice" in merged["msg"]
     # The metrics of the last whole audit remain.
     assert [path.name for path in (tmp_path / "whole").glob("*.prom")] == ["retention_policy_partial_audit.prom"]
     text = "retention_policy.prom is not replaced, because 1 host of the pattern was not in the run."
@@ -188,7 +188,7 @@ def test_one_serial_number_in_two_slices_fails_the_merge(play: Play, fleet: Flee
     directories = {"merge_reports_from": str(tmp_path / "slices"), "merge_reports_dir": str(tmp_path / "whole")}
     run = play(MERGE, *extra_vars(**directories, merge_reports_hosts="axis:others"), hosts={"gate-2": {}})
     assert run.status != 0
-    assert "Several hosts are the same device, so that they are unverified: gate, gate-2." in run.output
+    assert "Several hosts are the same device, so they are unverified: gate, gate-2." in run.output
     verdicts = {item["host"]: item["verdict"] for item in read_report(tmp_path / "whole")["hosts"]}
     assert verdicts == {"gate": "unverified", "gate-2": "unverified", "hall": "compliant"}
 
@@ -212,6 +212,6 @@ def test_one_device_in_two_slices_fails_the_merge(play: Play, fleet: Fleet, tmp_
     directories = {"merge_reports_from": str(tmp_path / "slices"), "merge_reports_dir": str(tmp_path / "whole")}
     run = play(MERGE, *extra_vars(**directories, merge_reports_hosts="axis:others"), hosts=hosts, groups=groups)
     assert run.status != 0
-    assert "Several hosts are the same device, so that they are unverified: gate, gate-2." in run.output
+    assert "Several hosts are the same device, so they are unverified: gate, gate-2." in run.output
     verdicts = {item["host"]: item["verdict"] for item in read_report(tmp_path / "whole")["hosts"]}
     assert verdicts == {"gate": "unverified", "gate-2": "unverified", "hall": "compliant"}

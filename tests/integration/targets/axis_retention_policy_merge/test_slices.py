@@ -85,8 +85,8 @@ def test_missing_slice_fails_the_merge(play: Play, fleet: Fleet, tmp_path: Path)
     run = merge(play, slices, tmp_path / "merged")
     assert run.status != 0
     result = result_of(run)
-    assert "The reports of these slices are missing, so that their hosts are unverified: 2, 3." in result["msg"]
-    assert "No report has these hosts, so that they are unverified: c2." in result["msg"]
+    assert "The reports of these slices are missing, so their hosts are unverified: 2, 3." in result["msg"]
+    assert "No report has these hosts, so they are unverified: c2." in result["msg"]
     assert (result["missing"], result["missing_slices"]) == (["c2"], [2, 3])
     (path,) = (path for path in result["files"] if path.endswith(".json"))
     assert verdicts(path) == {"c0": "compliant", "c1": "compliant", "c2": "not_in_run"}
@@ -96,7 +96,7 @@ def test_missing_slice_fails_the_merge(play: Play, fleet: Fleet, tmp_path: Path)
     assert result_of(run)["missing_slices"] == [2, 3]
     run = merge(play, slices, tmp_path / "limited", "--limit", "c1,c2")
     assert run.status != 0
-    assert "No report has these hosts, so that they are unverified: c2." in result_of(run)["msg"]
+    assert "No report has these hosts, so they are unverified: c2." in result_of(run)["msg"]
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_merge_never_reads_its_own_output(play: Play, whole: dict[str, Any], tmp
     merged.rename(slices / "one.json")
     run = merge(play, slices, tmp_path / "later")
     assert run.status != 0
-    assert "No report has these hosts, so that they are unverified: c0." in result_of(run)["msg"]
+    assert "No report has these hosts, so they are unverified: c0." in result_of(run)["msg"]
 
 
 def create_large_file(path: Path) -> None:

@@ -247,5 +247,5 @@ def test_incomplete_inventory_fails_playbooks(fleet: Fleet, tmp_path: Path) -> N
         assert squeeze("bad.axis.yml adds no host, because of 1 problem. The beginning of the output") in squeeze(
             done.stdout
         ), done.stdout
-        assert squeeze("The inventory is incomplete, so that no request was sent: ") in squeeze(done.stdout)
+        assert squeeze("The inventory is incomplete, so no request was sent: ") in squeeze(done.stdout)
     assert device.journal == []

@@ -237,7 +237,7 @@ def test_execution_environment_of_another_organization_is_kept(
     empty.create("execution_environments", {"name": "Axis cameras", "organization": other, "image": "example.com/1"})
     run = set_up(empty, tmp_path, token="reader", awx_setup_login="machine")
     message = run.results["Check the roles of the user", "localhost"]["msg"]
-    assert "The execution environment Axis cameras is not one of the organization Default" in message
+    assert "The execution environment Axis cameras does not belong to the organization Default" in message
     assert "Set awx_setup_prefix" in message
     assert "Use a token of an organization administrator, with the scope Write" in message
     assert empty.writes == []

@@ -207,7 +207,7 @@ def test_credential_of_another_type_is_named(state: Configured, tmp_path: Path, 
         awx.writes.clear()
         run = set_up(awx, tmp_path, awx_setup_login="machine")
         message = run.results["Check the roles of the user", "localhost"]["msg"]
-        assert "The credential Axis cameras has another type than awx_setup_login=machine requires" in message
+        assert "The credential Axis cameras does not have the type that awx_setup_login=machine requires" in message
         assert awx.writes == []
 
 
@@ -215,7 +215,7 @@ def test_credential_of_another_type_is_named(state: Configured, tmp_path: Path, 
 def test_unknown_organization_is_named(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
     run = set_up(empty, tmp_path, awx_setup_organization="Video")
     message = run.results["Check the roles of the user", "localhost"]["msg"]
-    assert "The user admin cannot see an organization Video. Create it in AWX" in message
+    assert "The user admin cannot see the organization Video. Create it in AWX" in message
     assert empty.writes == []
 
 

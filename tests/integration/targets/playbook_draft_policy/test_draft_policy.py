@@ -150,7 +150,7 @@ def test_without_any_camera_nothing_is_written(play: Play, fleet: Fleet, tmp_pat
     run = play(DRAFT, *extra_vars(draft_policy_dir=str(tmp_path / "draft")), hosts=hosts)
     assert run.status == 2
     message = message_of(run)
-    assert message.startswith("No camera was read, so that nothing was written:\n")
+    assert message.startswith("No camera was read, so nothing was written:\n")
     assert len(message.splitlines()) <= 3
     rejections = [entry for device in fleet.devices.values() for entry in device.journal if entry.authorization]
     # The login is not sent to each of them.
@@ -188,7 +188,7 @@ def test_all_problems_are_found_before_the_first_request(play: Play, fleet: Flee
         "gate: draft_policy_dir is set in the inventory, where it has no effect, because it applies to the run",
         "yard: axis_timeout must be a number, got the text 'soon'",
         "a/b: axis_pasword is not a variable of camfleet.axis and has no effect. Did you mean axis_password?",
-        "a/b: The inventory name a/b has a slash, so that it cannot have a directory in host_vars. Rename the host.",
+        "a/b: The inventory name a/b has a slash, so it cannot have a directory in host_vars. Rename the host.",
         "gate, Gate: The inventory names gate and Gate would have one directory in host_vars on some systems.",
     ):
         assert part in message, message
@@ -315,7 +315,7 @@ def test_hosts_outside_the_run_and_ids_with_a_password(play: Play, fleet: Fleet,
     ("options", "message"),
     [
         (("--tags", "x"), "--tags x skips the tasks of this playbook"),
-        (("--skip-tags", "always"), "--skip-tags always skips tasks of this playbook, so that no camera was read"),
+        (("--skip-tags", "always"), "--skip-tags always skips tasks of this playbook, so no camera was read"),
         (("--start-at-task", "Save the result for the last play"), "draft_policy_result"),
     ],
 )

@@ -62,7 +62,7 @@ def test_hosts_without_a_pin_are_named_at_the_end(play: Play, fleet: Fleet, tmp_
     )
     assert lines[2:5] == [
         "pinned: yard",
-        "refused: gate (another certificate than the pinned one: see above)",
+        "refused: gate (the certificate is not the pinned one: see above)",
         "not read:",
     ]
     assert lines[5].startswith("  dark: The device closed the connection")

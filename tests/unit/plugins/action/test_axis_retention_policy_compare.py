@@ -179,8 +179,11 @@ def test_link_is_an_error(compare: Compare, files: list[Path], tmp_path: Path) -
 def test_invalid_input_names_the_variable(compare: Compare, files: list[Path], tmp_path: Path) -> None:
     one, two = map(str, files[:2])
     cases: list[tuple[dict[str, Any], str]] = [
-        ({}, "reports or reports_directory is required, and not both"),
-        ({"reports": [one, two], "reports_directory": str(tmp_path)}, "reports or reports_directory is required"),
+        ({}, "Exactly one of reports and reports_directory is required"),
+        (
+            {"reports": [one, two], "reports_directory": str(tmp_path)},
+            "Exactly one of reports and reports_directory is required",
+        ),
         ({"reports": [one]}, f"compare_reports_from must have two JSON files, got {one}"),
         ({"reports": []}, "compare_reports_from must have two JSON files, got none"),
         ({"reports": [one, two, one]}, "compare_reports_from must have two JSON files"),
@@ -190,7 +193,7 @@ def test_invalid_input_names_the_variable(compare: Compare, files: list[Path], t
         ({"reports": [one, str(tmp_path / "none.json")]}, "none.json cannot be read: No such file or directory"),
         ({"reports": [one, str(tmp_path)]}, "is a directory instead of a regular file"),
         ({"reports_directory": one}, "cannot be read: Not a directory"),
-        ({"reports_directory": str(tmp_path / "none")}, "has no two reports of the same scope"),
+        ({"reports_directory": str(tmp_path / "none")}, "does not have two reports of the same scope"),
         ({"reports": [one, two], "directory": "out"}, "compare_reports_dir is 'out', which is not an absolute path"),
         ({"reports": [one, two], "fail_on": "always"}, "compare_reports_fail_on"),
         ({"reports": [one, two], "formats": ["csv"]}, "compare_reports_formats"),
@@ -206,7 +209,7 @@ def test_directory_with_one_report_says_why(compare: Compare, files: list[Path],
         path.unlink()
     write(tmp_path / "limited.json", week(1, scope=Scope("axis", "c1")))
     message = compare(reports_directory=str(tmp_path))["msg"]
-    assert f"compare_reports_from has no two reports of the same scope: {tmp_path} has 2 JSON reports" in message
+    assert f"compare_reports_from does not have two reports of the same scope: {tmp_path} has 2 JSON reports" in message
     assert "limited.json: no earlier report of the same scope" in message
 
 
@@ -218,7 +221,9 @@ def test_newer_report_with_a_limit_is_noted(compare: Compare, tmp_path: Path) ->
     found = compare(reports_directory=str(tmp_path))
     assert names(found) == ["week-3.json", "week-4.json"]
     (note,) = found["notes"]
-    assert note.startswith("The directory has a newer report of another scope: audits without a limit are preferred")
+    assert note.startswith(
+        "The directory has a newer report of a different scope: audits without a limit are preferred"
+    )
     assert [Path(item["file"]).name for item in found["skipped"]] == ["limited.json"]
     assert "with the limit 'c1'" in found["skipped"][0]["reason"]
 

@@ -100,7 +100,7 @@ def test_valid_settings_have_no_problem(variables: Any, defaults: Any, play_vari
         ({**LOGIN, "axis_password": "{{ vault }}", "vault": "geheim\r\n"}, "axis_password ends with a line break"),
         ({"ansible_ssh_user": "u", "ansible_ssh_pass": "geheim\n"}, "ansible_ssh_pass ends with a line break"),
         ({**LOGIN, "axis_username": "u\n"}, "axis_username ends with a line break"),
-        ({**LOGIN, "axis_username": " u"}, "axis_username is ' u', which begins or ends with a blank"),
+        ({**LOGIN, "axis_username": " u"}, "axis_username is ' u', which begins or ends with a space"),
     ],
 )
 def test_login_that_no_device_accepts_is_a_problem(variables: dict[str, Any], start: str) -> None:

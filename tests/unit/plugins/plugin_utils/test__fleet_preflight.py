@@ -59,7 +59,7 @@ def test_every_problem_has_its_hosts() -> None:
     (policy, timeout) = found["problems"]
     assert (policy["hosts"], timeout["hosts"]) == (["a", "c"], ["c", "d"])
     first, *lines = found["msg"]
-    assert first.startswith("Variables are invalid, so that no request was sent.")
+    assert first.startswith("Variables are invalid, so no request was sent.")
     assert lines[0].startswith("a, c: retention_policy_minimum is 'soon'")
     assert lines[1].startswith("c, d: axis_timeout")
 

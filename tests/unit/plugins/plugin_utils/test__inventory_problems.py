@@ -28,7 +28,7 @@ def test_every_file_is_named() -> None:
     with pytest.raises(InvalidOptionError) as raised:
         check_inventory({INVENTORY_PROBLEMS: lines})
     assert ". ".join(raised.value.render({})) == (
-        "The inventory is incomplete, so that no request was sent: a.axis.yml adds no host, because of 1 problem. "
+        "The inventory is incomplete, so no request was sent: a.axis.yml adds no host, because of 1 problem. "
         "b.axis.yml adds no host, because of 1,234 problems. The beginning of the output shows the problems, and so "
         "does ansible-inventory with the same inventory. Correct them, or remove the file from the inventory."
     )

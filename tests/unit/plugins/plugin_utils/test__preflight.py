@@ -247,7 +247,7 @@ def test_variables_in_doubt_are_one_warning() -> None:
         "axis_retry (set for c0, c1, c2 and 2 more; resembles axis_retries), "
         "retention_policy_host (set for d; resembles retention_policy_hosts). "
         "Correct the names of those that should be another variable. To silence this warning for your own variables, "
-        "begin their names with another prefix than axis_ and retention_policy_."
+        "begin their names with a prefix other than axis_ and retention_policy_."
     )
 
 

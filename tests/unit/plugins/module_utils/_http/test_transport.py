@@ -145,7 +145,7 @@ def test_an_exhausted_machine_is_not_a_fault_of_the_device(
     found = failure(f"http://{camera.host}:{camera.port}")
     reason = getattr(error, "strerror", None) or str(error) or "no memory"
     assert found.kind == "unreachable"
-    assert str(found).startswith(f"This machine has no room for another connection ({reason}). Raise the limits")
+    assert str(found).startswith(f"This machine cannot open another connection ({reason}). Raise the limits")
     assert camera.journal == []
 
 
@@ -158,7 +158,7 @@ def test_limit_of_open_files(fleet: Fleet) -> None:
         found = failure(f"http://{camera.host}:{camera.port}")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert "no room for another connection (Too many open files)" in str(found)
+    assert "cannot open another connection (Too many open files)" in str(found)
     assert (found.kind, found.maybe_applied) == ("unreachable", False)
 
 

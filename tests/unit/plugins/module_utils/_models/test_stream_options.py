@@ -215,6 +215,6 @@ def test_ampersands_of_other_systems_have_no_meaning(text: str) -> None:
 def test_a_semicolon_is_not_regarded_as_a_separator() -> None:
     text = "streamprofile=Quality;camera=1"
     assert not same_stream_options(text, "streamprofile=Quality&camera=1")
-    # A device may reject it, so that it is not sent unless a task sets it.
+    # A device may reject it, so it is not sent unless a task sets it.
     assert not are_stream_options(text)
     assert are_stream_options("text=a;b")

@@ -168,8 +168,8 @@ NAMES = {
         ),
         (
             {"username": "operator "},
-            "axis_username is 'operator ', which begins or ends with a blank",
-            "Remove the blank: no account of a device has such a name.",
+            "axis_username is 'operator ', which begins or ends with a space",
+            "Remove the space: no account of a device has such a name.",
         ),
         (
             {"username": "a\x07b"},

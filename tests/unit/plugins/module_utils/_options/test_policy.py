@@ -410,7 +410,7 @@ NAMES = {
             existing({"nice_name": "{x}"}, nice_name="x"),
             (
                 "retention_policy_existing_groups[1].nice_name is 'x', which does not match "
-                "retention_policy_existing_groups[1].match.nice_name, so that the next run would not find the groups"
+                "retention_policy_existing_groups[1].match.nice_name, so the next run would not find the groups"
             ),
             "Match by recording_group_id, or remove retention_policy_existing_groups[1].nice_name.",
         ),

@@ -412,7 +412,7 @@ def test_group_of_a_rule_that_vanishes_is_not_created(run_policy: RunTask, camer
 
 
 def test_groups_that_vanish_with_their_disk_are_not_created(run_policy: RunTask, planted: Device) -> None:
-    # The policy names no disk, so that the device would choose one for a new group.
+    # The policy names no disk, so the device would choose one for a new group.
     planted.disks["NetworkShare"].status = "OK"
     planted.plant_fault("callback", call="recording_group/update", run=lambda device: device.pull_disk("SD_DISK"))
     planted.plant_fault("drop_after", call="recording_group/update")

@@ -193,7 +193,7 @@ def test_unknown_numbers_of_a_held_group_are_not_at_risk(run_group: RunTask, unk
         result = run_group(unknown, recording_group_id="yard", allow_recording_loss=True, holds=[hold], **options)
         assert (kind_of(result), unknown.writes) == ("held", [])
         if "nice_name" in options:
-            assert "retention_time (not known) and pre_duration (not known), so that the device" in result["msg"]
+            assert "retention_time (not known) and pre_duration (not known), so the device" in result["msg"]
 
 
 @pytest.mark.parametrize("references", [False, True])

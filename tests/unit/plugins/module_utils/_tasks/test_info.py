@@ -206,7 +206,7 @@ def test_failed_part_does_not_prevent_the_others(
     full.plant_fault(call=call, times=1 if kind == "forbidden" else None, **FAULTS[kind])
     result = run_info(full)
     if (call, kind) == ("recording_group/list", "device_error"):
-        # The first response to the login does not confirm it, so that it is not sent again.
+        # The first response to the login does not confirm it, so it is not sent again.
         assert result["error"]["kind"] == "device_error"
         assert len([entry for entry in full.journal if entry.authorization]) == 1
         return

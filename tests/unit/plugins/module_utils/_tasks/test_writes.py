@@ -273,7 +273,7 @@ def test_update_that_omits_the_retention_time_needs_the_allowance(
     for check_mode in (True, False):
         result = run_group(camera, recording_group_id="door", nice_name="x", check_mode=check_mode)
         assert result["error"]["kind"] == "recording_loss"
-        assert "cannot repeat retention_time (700000 hours), so that the device may reset it" in result["msg"]
+        assert "cannot repeat retention_time (700000 hours), so the device may reset it" in result["msg"]
         assert "Set retention_time to unlimited for this group, so that each update sends it." in result["msg"]
         assert "If the recordings may be deleted, set allow_recording_loss: true." in result["msg"]
     rules = [{"match": {"recording_group_id": "*"}, "description": "x"}]

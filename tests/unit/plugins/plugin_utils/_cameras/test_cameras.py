@@ -278,7 +278,7 @@ def test_unlisted_camera_never_prevents_the_others() -> None:
     assert names.problems == []
     assert names.warnings == [
         (
-            f"2 cameras that no file lists have another name than intended, axis-{B}-unlisted, axis-ACCC8E0000CC: "
+            f"2 cameras that no file lists have a different name than intended, axis-{B}-unlisted, axis-ACCC8E0000CC: "
             f"x.axis.yml, the camera {B} at 192.0.2.8: no axis_site. A camera that no file lists has neither "
             "axis_name nor axis_site. Write a default for both into name in x.axis.yml, such as "
             "{{ axis_name | default('axis-' ~ axis_serial) }}."

@@ -186,7 +186,7 @@ def test_a_host_name_is_resolved_once() -> None:
         ),
     )
     assert found.warnings == (
-        "The host names of cameras.csv, line 4 do not resolve, so that these cameras are not compared.",
+        "The host names of cameras.csv, line 4 do not resolve, so these cameras are not compared.",
         (
             "Not compared, because the option addresses does not have the address: cameras.csv, line 3. "
             "Add it to the option."

@@ -157,7 +157,7 @@ ENCODINGS = {
         b"Name,IP\ngate,192.0.2.1\nha\0ll,192.0.2.2\n",
         problems=(
             (
-                "cameras.csv, line 3: the line has a NUL character, so that this is not a text in the encoding that "
+                "cameras.csv, line 3: the line has a NUL character, so this is not a text in the encoding that "
                 "it was "
                 f"read with. {ENCODING}"
             ),
@@ -693,7 +693,7 @@ WORKBOOKS = {
             (),
             (
                 (
-                    "cameras.xlsx: the rows of a sheet are not in the order of their numbers, so that some would be "
+                    "cameras.xlsx: the rows of a sheet are not in the order of their numbers, so some would be "
                     "lost. Open it in a spreadsheet program, and save it again."
                 ),
             ),

@@ -120,7 +120,7 @@ def test_device_does_not_prevent_the_inventory() -> None:
 def test_site_without_letters_is_a_problem() -> None:
     assert problems(listed(2, site="📷")) == [
         (
-            "c.csv, line 2, column Site: the site '📷' has no letter or digit, so that it "
+            "c.csv, line 2, column Site: the site '📷' has no letter or digit, so it "
             "cannot be a group. Correct the "
             "cell, or empty it."
         )

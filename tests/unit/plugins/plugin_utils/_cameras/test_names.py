@@ -66,7 +66,7 @@ def test_valid_host_name(name: str) -> None:
         ("@cam", "begins with @, which begins the name of a file in patterns"),
         ("-cam", "begins with -, which begins an option of a command"),
         ("..", "begins with ., which hides a file"),
-        ("cam.", "ends with a full stop, so that two names of one host differ"),
+        ("cam.", "ends with a full stop, so two names of one host differ"),
         ("cam\x07", "has the invisible character U+0007"),
         ("cam\u202e1", "has the invisible character U+202E"),
         ("cam\u200d", "has the invisible character U+200D"),

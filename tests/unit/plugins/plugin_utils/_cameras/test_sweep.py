@@ -225,7 +225,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_machine_without_room_for_threads_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeping, "start_threads", lambda _threads: [])
-    with pytest.raises(AxisError, match="no room for a thread"):
+    with pytest.raises(AxisError, match="cannot start another thread"):
         sweep(["127.0.0.1"], SweepOptions())
 
 

@@ -160,7 +160,7 @@ def test_what_no_policy_can_express() -> None:
     )
     assert not_expressible(one) == [
         (("text",), "In recording group text: XML does not allow some characters "),
-        (("twice",), "The device lists the recording group twice 2 times, so that "),
+        (("twice",), "The device lists the recording group twice 2 times, so an au"),
         (("text",), "The recording action of recording group text (never) has no "),
         (("long",), "retention_time of recording group long is 600000, which no o"),
         (("unknown",), "retention_time of recording group unknown is not known, so t"),
@@ -195,7 +195,7 @@ def test_variables_that_hide_the_draft() -> None:
             SetVariable("silent", MINIMUM, "all"),
         ],
     )
-    hidden = "so that this part of the draft may not be in force"
+    hidden = "so this part of the draft may not be in force"
     assert [(item.hosts, item.message) for item in found if item.kind == "already_set"] == [
         (("cam1",), f"{RULES} is set in the inventory group axis already, {hidden}"),
         (("cam2",), f"{RULES} is set in the inventory group axis_site_a already, {hidden}"),

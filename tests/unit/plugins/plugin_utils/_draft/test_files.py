@@ -173,7 +173,9 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, is_empty_directory: bool) ->
     if is_empty_directory:
         path.mkdir()
     texts = {**TEXTS, "z.md": "x" * 5000}
-    message = f"The draft cannot be written to {path}, and nothing of it was written: File too large. Free space, or"
+    message = (
+        f"The draft cannot be written to {path}, and nothing of it was written: File too large. Free up disk space, or"
+    )
     with small_files(), pytest.raises(InvalidOptionError, match=message):
         write_directory(str(path), texts, DIR)
     assert list_all(tmp_path) == (["draft"] if is_empty_directory else [])
@@ -215,7 +217,7 @@ def test_a_file_that_appears_meanwhile_stays(
     ("names", "problems"),
     [
         (["gate", "yard", "gate-1", "a b", "{{ x }}", "gâte", "2001:db8::1", ".gate", "x" * 255], []),
-        (["site/gate"], ["has a slash, so that it cannot have a directory in host_vars. Rename the host"]),
+        (["site/gate"], ["has a slash, so it cannot have a directory in host_vars. Rename the host"]),
         ([".."], ["The inventory name .. is not a valid name of a directory"]),
         (["."], ["is not a valid name of a directory"]),
         (["é" * 128], ["has 256 bytes, more than 255"]),

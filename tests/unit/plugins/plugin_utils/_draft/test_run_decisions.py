@@ -32,7 +32,7 @@ def test_what_was_not_read_is_a_decision() -> None:
     shared, incomplete = decide_about_run(read)
     assert (shared.kind, shared.hosts) == ("shared_device", ("twin", "twin-2"))
     assert (incomplete.kind, incomplete.hosts) == ("incomplete", ("gate", "yard"))
-    assert incomplete.message.startswith("The role is too low, so that disks that delete recordings earlier")
+    assert incomplete.message.startswith("The role is too low, so disks that delete recordings earlier")
     assert incomplete.next_step == "Use an operator"
 
 
@@ -78,7 +78,7 @@ def test_what_an_audit_will_find() -> None:
 def test_hosts_of_a_group_that_were_not_in_the_run() -> None:
     (decision,) = decide_about_outside([("axis", ["yard", "gate"]), ("axis_site_a", [])])
     assert (decision.kind, decision.hosts) == ("outside_run", ("gate", "yard"))
-    assert "in the inventory group axis, so that its variables apply to them, but they were not in" in decision.message
+    assert "in the inventory group axis, so its variables apply to them, but they were not in" in decision.message
 
 
 def test_bounds_are_always_open() -> None:

@@ -124,7 +124,7 @@ def test_what_cannot_be_removed_is_named(fleet: Fleet, call: str) -> None:
     [
         ("GetAction*", {"kind": "http_status", "status": 403}, "role of the login is too low"),
         ("GetAction*", {"kind": "http_status", "status": 404}, "no action service"),
-        ("AddAction*", {"kind": "http_status", "status": 403}, "may not write to the action service"),
+        ("AddAction*", {"kind": "http_status", "status": 403}, "cannot write to the action service"),
         (
             "AddAction*",
             {"kind": "soap_fault", "detail": "aa:ActionTemplateNotFoundFault"},

@@ -130,7 +130,7 @@ def test_an_answer_that_no_test_covers_is_a_limit(name: str) -> None:
     for answer in ("explodes", "yes", 7, []):
         effect = effect_of(name, answer)
         assert effect.kind == "limits"
-        assert effect.text == "The collection does not know this answer, so that no test covers it."
+        assert effect.text == "The collection does not know this answer, so no test covers it."
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, "", 0, 10**9, True, ["x"], {"x": "y"}])
