@@ -28,7 +28,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.search i
     Secret,
     build_secret,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import UnsafeText, map_texts, plain
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import (
+    UnsafeText,
+    map_texts,
+    sanitize,
+)
 
 T = TypeVar("T")
 
@@ -146,13 +150,13 @@ class Secrets:
         }
 
     def protect(self, result: Any, names: Callable[[], Iterable[str]] = tuple) -> Any:
-        """Return a result that can be shown: ``plain``, and without secrets that cannot be words of the collection.
+        """Return a result that can be shown: ``sanitize``, and without secrets that cannot be words of the collection.
 
         The texts of devices have no secrets any more. This is for a defect.
 
         :param names: returns further words that may be in the result, such as names of the inventory.
         """
-        shown = plain(result)
+        shown = sanitize(result)
         if map_texts(shown, self._not_in_words.redact) is shown:
             return shown
         words = "\n".join((*_ids(shown), *names())).lower()

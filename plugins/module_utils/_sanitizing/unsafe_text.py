@@ -17,7 +17,7 @@ class UnsafeText(str):
     """A text of a device that contains a secret or invisible characters, or that is too long.
 
     It is compared and sent as the device sent it, and shown in its safe form: in messages, and in results after
-    ``plain``.
+    ``sanitize``.
     """
 
     __slots__ = ("safe",)
@@ -55,7 +55,7 @@ def as_received(text: str) -> str:
     return str.__str__(text)
 
 
-def plain(value: Any) -> Any:
+def sanitize(value: Any) -> Any:
     """Return a result without texts that must not be shown, also inside dictionaries and lists."""
     return map_texts(value, _show)
 

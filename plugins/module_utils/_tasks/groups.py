@@ -390,7 +390,9 @@ class GroupReconciler:
                 raise
             raise _unconfirmed_deletion(group, state) from error
 
-    def _doubt(self, change: Change, status: WriteStatus | None, index: _GroupIndex) -> UnconfirmedWriteError | None:
+    def _find_disk_error(
+        self, change: Change, status: WriteStatus | None, index: _GroupIndex
+    ) -> UnconfirmedWriteError | None:
         """Return why a group that is not listed may exist nevertheless: its disk is no longer usable.
 
         For a deletion, the disks are read only if its response was lost, or if no group shows that the disk is mounted.
@@ -436,10 +438,10 @@ class GroupReconciler:
             status = self._writes.status.get(item.desired)
             if isinstance(item.decision, Change) and status not in {None, WriteStatus.REJECTED}:
                 observed, mismatch = _compare_with_plan(item.decision, actual)
-                doubt = self._doubt(item.decision, status, index) if actual is None else None
-                if doubt or mismatch:
-                    observed = None if doubt else observed
-                    mismatches.append(doubt or mismatch)
+                disk_error = self._find_disk_error(item.decision, status, index) if actual is None else None
+                if disk_error or mismatch:
+                    observed = None if disk_error else observed
+                    mismatches.append(disk_error or mismatch)
                 else:
                     self._writes.status[item.desired] = WriteStatus.CONFIRMED
             target = self._targets.get(item.desired)

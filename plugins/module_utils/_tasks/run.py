@@ -55,7 +55,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy impo
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import assess_recording_age
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets, hide
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import plain
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import sanitize
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
     FATAL_KINDS,
@@ -106,7 +106,7 @@ def shows_texts(run: Callable[_P, Result]) -> Callable[_P, Result]:
 
     @wraps(run)
     def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> Result:
-        result: Result = show_texts(plain(run(*args, **kwargs)))
+        result: Result = show_texts(sanitize(run(*args, **kwargs)))
         return result
 
     return wrapper

@@ -30,7 +30,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.transport impo
     is_untrusted,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import plain
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import sanitize
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
     UNRESTRICTED_REQUEST,
@@ -123,7 +123,7 @@ def _find_described(endpoint: Endpoint, response: Response) -> RespondingCamera 
     serial = _check_serial(normalize_serial(info.serial)) if info else None
     if info is None or serial is None:
         return None
-    texts = (plain(text) or None for text in (info.model, info.product_type, info.full_name, info.firmware))
+    texts = (sanitize(text) or None for text in (info.model, info.product_type, info.full_name, info.firmware))
     return RespondingCamera(endpoint.address, endpoint.port, endpoint.protocol, serial, *texts)
 
 

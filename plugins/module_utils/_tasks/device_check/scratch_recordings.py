@@ -60,7 +60,7 @@ class ScratchRecordings:
     #: once the rule is removed, the time from which on a recording may end for good
     earliest_end: datetime | None = None
     #: whether a recording of something else may be among them
-    is_doubtful: bool = False
+    is_ambiguous: bool = False
     recordings: dict[str, ListedRecording] = field(default_factory=dict)
 
     @property
@@ -189,7 +189,7 @@ class RecordingStage:
         if not new:
             return False
         if len(new) > 1 or new[0].start is None or new[0].start < after - _MAX_CONTINUATION_GAP:
-            raise self._doubt(scratch)
+            raise self._other_recordings(scratch)
         scratch.recordings[new[0].recording_id] = new[0]
         return True
 
@@ -212,12 +212,12 @@ class RecordingStage:
         while new:
             found = [item for item in new if scratch.is_continued_by(item)]
             if len(found) != 1:
-                raise self._doubt(scratch)
+                raise self._other_recordings(scratch)
             new.remove(found[0])
             scratch.recordings[found[0].recording_id] = found[0]
 
-    def _doubt(self, scratch: ScratchRecordings) -> UndecidableError:
-        scratch.is_doubtful = True
+    def _other_recordings(self, scratch: ScratchRecordings) -> UndecidableError:
+        scratch.is_ambiguous = True
         return UndecidableError(
             f"Other recordings began on {self._disk}, or the device restarted, so it is unknown which ones "
             "belong to the check."
@@ -272,7 +272,7 @@ class RecordingStage:
         try:
             self._wait_for(lambda: not find_listed(scratch, self.read()), _MAX_DELETION, "")
         except UndecidableError:
-            if find_listed(scratch, self.read()) and not scratch.is_doubtful:
+            if find_listed(scratch, self.read()) and not scratch.is_ambiguous:
                 # Their IDs contain the serial number.
                 raise conflict(f"The device still lists recordings of {scratch.group_id}, which it deleted") from None
 

@@ -75,5 +75,5 @@ def test_json_output_is_valid_and_has_the_summary(play: Play, fleet: Fleet, tmp_
     }
     run = play(AUDIT, groups={"axis": {"vars": POLICY}}, environment=settings)
     results = json.loads(run.output)
-    (lines,) = (result["lines"] for name, result in results if name.endswith(": Summary"))
+    (lines,) = (result["lines"] for name, result in results if name.endswith(": Show the summary"))
     assert HEADLINE in lines[0]

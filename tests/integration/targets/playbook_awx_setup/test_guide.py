@@ -54,7 +54,7 @@ def test_path_of_the_guide_ends_the_warning(
 ) -> None:
     paths: list[str] = json.loads(block("json", "/srv/retention-reports"))
     expose(empty, paths)
-    lines = set_up(empty, tmp_path, "--check", **variables).results["Summary", "localhost"]["msg"]
+    lines = set_up(empty, tmp_path, "--check", **variables).results["Show the summary", "localhost"]["msg"]
     assert not any(line.startswith("Warning") for line in lines), lines
     assert empty.writes[1:] == []
 
@@ -65,7 +65,7 @@ def test_path_that_is_not_exposed_is_a_warning(
 ) -> None:
     paths: list[str] = json.loads(block("json", "/srv/retention-reports"))
     expose(empty, [*paths[:-1], paths[-1].replace(":z", ":O")])
-    lines = set_up(empty, tmp_path, "--check", **variables).results["Summary", "localhost"]["msg"]
+    lines = set_up(empty, tmp_path, "--check", **variables).results["Show the summary", "localhost"]["msg"]
     assert lines[-1].startswith("Warning: jobs on execution nodes do not have /srv/retention-reports")
     assert f'add "{paths[-1]}"' in lines[-1]
 
@@ -75,8 +75,8 @@ def test_guide_shows_the_summary_and_the_question(
     empty: Controller, tmp_path: Path, set_up: Setup, variables: dict[str, Any]
 ) -> None:
     expose(empty, json.loads(block("json", "/srv/retention-reports")))
-    lines = set_up(empty, tmp_path, **variables).results["Summary", "localhost"]["msg"]
-    shown = re.findall(r'^ {8}"(.*?)(?:…|",?)$', block("text", "TASK [Summary]"), re.MULTILINE)
+    lines = set_up(empty, tmp_path, **variables).results["Show the summary", "localhost"]["msg"]
+    shown = re.findall(r'^ {8}"(.*?)(?:…|",?)$', block("text", "TASK [Show the summary]"), re.MULTILINE)
     for line, start in zip(lines, shown, strict=True):
         assert line.startswith(start)
     audit = empty.named("workflow_job_templates", "Axis audit with report")

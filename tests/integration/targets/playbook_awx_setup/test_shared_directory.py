@@ -89,7 +89,7 @@ def test_job_without_a_workflow_requires_the_directory(tmp_path: Path, playbook:
     run = run_job(tmp_path, playbook, retention_policy_report_dir=reports, awx_job_id=7)
     assert run.status != 0
     message = run.results["Check that the directory for the reports exists", "north-1"]["msg"]
-    assert f"{reports}, does not exist in this job, so that the report would be lost" in message
+    assert f"{reports}, does not exist in this job, so the report would be lost" in message
     assert f'"{reports}:{reports}:z"' in message
     assert run.steps[-1][0] == "Check that the directory for the reports exists"
 

@@ -164,5 +164,5 @@ def written(awx: Controller) -> list[str]:
 
 def summary(run: PlaybookRun) -> str:
     """Return the summary of a run."""
-    lines: list[str] = run.results["Summary", "localhost"]["msg"]
+    lines: list[str] = run.results["Show the summary", "localhost"]["msg"]
     return "\n".join(lines)

@@ -25,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets 
     hide_login,
     received,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import as_received, plain
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import as_received, sanitize
 
 PASSWORD = "Vb3t Pä55 %41\"'<&>`$x\\é日本𝄞/+Zk7w"
 
@@ -153,7 +153,7 @@ def test_identifier_that_equals_a_password_is_shown(word: str) -> None:
 def test_identifier_that_can_only_be_a_password_is_not_shown() -> None:
     password = "Vb3tNf9rZk7w"
     group = RecordingGroup(password, "Name", "", 1, "", "", 0, 0)
-    assert plain(secrets(password).mark(group).recording_group_id) == "********"
+    assert sanitize(secrets(password).mark(group).recording_group_id) == "********"
     # The task shows it anyway.
     assert secrets(password, groups=[{"recording_group_id": password}]).mark(group) is group
 
@@ -161,7 +161,7 @@ def test_identifier_that_can_only_be_a_password_is_not_shown() -> None:
 def test_password_in_the_texts_of_a_group_is_not_shown() -> None:
     for password in ("Xw4!kd8&Rb2;", "operator-pass", "pass1"):
         found = secrets(password).mark((RecordingGroup("door", f"x {password}", password, 1, "SD_DISK", "a=b", 0, 0),))
-        assert password not in json.dumps(plain([vars_of(group) for group in found]))
+        assert password not in json.dumps(sanitize([vars_of(group) for group in found]))
         assert password not in f"{found[0].nice_name} {found[0].description!r}"
         assert as_received(found[0].nice_name) == f"x {password}"
 

@@ -11,7 +11,7 @@ import copy
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import (
     UnsafeText,
     as_received,
-    plain,
+    sanitize,
 )
 
 
@@ -21,10 +21,10 @@ def test_unsafe_text_is_compared_as_received_and_shown_safely() -> None:
     assert {text: 1}["a\x1bb"] == 1
     assert (str(text), repr(text), f"{text}", f"{text:>3}") == ("ab", "'ab'", "ab", " ab")
     for same in (copy.deepcopy(text), copy.copy(text)):
-        assert (same, plain(same), as_received(same)) == ("a\x1bb", "ab", "a\x1bb")
-    assert plain({"x": [text, ("y\u202e", 1)]}) == {"x": ["ab", ["y", 1]]}
+        assert (same, sanitize(same), as_received(same)) == ("a\x1bb", "ab", "a\x1bb")
+    assert sanitize({"x": [text, ("y\u202e", 1)]}) == {"x": ["ab", ["y", 1]]}
 
 
 def test_result_without_unsafe_texts_is_not_copied() -> None:
     result = {"x": ["a\nb", {"y": 1}], "z": None}
-    assert plain(result) is result
+    assert sanitize(result) is result
