@@ -17,12 +17,12 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
-	@echo 'make ARGS="..." passes arguments; PYTHON and CHROMIUM select other programs than the default ones.'
+	@echo 'make ARGS="..." passes arguments; PYTHON and CHROMIUM set the programs to use.'
 
-demo: $(VENV)/.run ## Show the main job on a simulated fleet
+demo: $(VENV)/.run ## Audit and roll out on a simulated fleet
 	@$(RUN) tests.demo $(ARGS)
 
-fleet: $(VENV)/.run ## Run a simulated fleet by hand (ARGS="--help" explains it)
+fleet: $(VENV)/.run ## Run a simulated fleet until Ctrl-C (ARGS="--help" explains it)
 	@$(RUN) tests.simulator $(ARGS)
 
 test: $(VENV)/.checks ## Run everything that must pass: format, lint, types, unit and integration tests

@@ -168,7 +168,7 @@ class StaleNonce(Fault):
 
 @dataclass(kw_only=True)
 class Blocked(Fault):
-    """Reject everything from the client's address with 403 for `seconds` of authenticator.clock."""
+    """Reject everything from the client's address with 403 for `seconds`."""
 
     seconds: float = 10.0
 

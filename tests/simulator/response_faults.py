@@ -97,7 +97,7 @@ class Oversized(ResponseFault):
 
 @dataclass(kw_only=True)
 class Padded(ResponseFault):
-    """Apply the request, and put bytes before and after the body: a blank line, and the end of a text in C."""
+    """Apply the request, and put a blank line before the body, and a NUL byte after it."""
 
     before: bytes = b"\r\n \t\n"
     after: bytes = b"\n\0\0"
