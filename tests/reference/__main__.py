@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from tests.reference.exit_statuses import SITUATIONS, render_situations
+from tests.reference.files import KINDS, render_files
 from tests.reference.pages import PAGES, replace_parts
 from tests.reference.permissions import render_permissions
 from tests.reference.report_format import SCHEMAS, render_format
@@ -20,6 +21,7 @@ from tests.reference.variables import render_variables
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "variables": {"variables": render_variables},
     "exit_statuses": {name: partial(render_situations, name) for name in SITUATIONS},
+    "files": {name: partial(render_files, name) for name in KINDS},
     "permissions": {"calls": render_permissions},
     "report_format": {name: partial(render_format, name) for name in SCHEMAS},
 }
