@@ -112,6 +112,7 @@ def test_pins_are_one_file(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     check(tmp_path / "inventory", PINS)
 
 
+@pytest.mark.long
 def test_without_a_directory_no_file_is_written(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     """Those of the run itself are in the temporary directory of Ansible, which is removed at its end."""
     runs = Runs(play, fleet)

@@ -79,6 +79,7 @@ def run_playbook(play: Play, device: Device, playbook: str, variables: Mapping[s
     assert playbook != "audit" or not any(entry.write for entry in device.journal)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("module", TASKS)
 def test_modules_send_the_documented_calls(play: Play, fleet: Fleet, module: str) -> None:
     device = add_device(fleet)

@@ -87,7 +87,7 @@ def test_the_last_source_counts(play: Play, fleet: Fleet, tmp_path: Path) -> Non
     assert policies(run.output) == ["import (owner: extra): 4 hosts"]
 
 
-@pytest.mark.parametrize("playbook", ["retention_policy", "draft_policy"])
+@pytest.mark.parametrize("playbook", ["retention_policy", pytest.param("draft_policy", marks=pytest.mark.long)])
 def test_an_extra_variable_in_the_inventory_is_an_error(play: Play, fleet: Fleet, playbook: str) -> None:
     add_cameras(fleet, "c0")
     variables = {name: value for name, value in VALUES.items() if name.startswith(f"{playbook}_")}
@@ -100,6 +100,7 @@ def test_an_extra_variable_in_the_inventory_is_an_error(play: Play, fleet: Fleet
     assert contacted(fleet) == []
 
 
+@pytest.mark.long
 def test_a_pattern_in_the_inventory_has_no_effect(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1")
     names = [name for name, variable in find_variables().items() if variable.place == PATTERN]
@@ -126,6 +127,7 @@ def test_a_pattern_in_the_inventory_has_no_effect(play: Play, fleet: Fleet, tmp_
     assert [host["host"] for host in json.loads(merged.read_text(encoding="utf-8"))["hosts"]] == ["c0", "c1"]
 
 
+@pytest.mark.long
 def test_empty_variables_of_the_run_have_their_defaults(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", retention_time=48)
     names = [name for name in VALUES if name.startswith("retention_policy_")]
@@ -155,6 +157,7 @@ def test_an_extra_variable_overrides_the_play_for_each_host(play: Play, fleet: F
     assert fleet.devices["c1"].groups["door"].retention_time == 720
 
 
+@pytest.mark.long
 def test_a_null_does_not_remove_a_bound(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0")
     groups = {"axis": {"vars": {**POLICY, "retention_policy_minimum": "7d"}}}
