@@ -77,6 +77,7 @@ def test_page_without_a_link(site: Path) -> None:
         "https://camfleet.github.io/camfleet.axis/docsite/b.html",
         "https://camfleet.github.io/camfleet.axis/index.html#bottom",
         "https://github.com/camfleet/camfleet.axis/blob/main/NO_SUCH_FILE.md",
+        "https://raw.githubusercontent.com/camfleet/camfleet.axis/main/docs/images/no-such-picture.svg",
     ],
 )
 def test_broken_link(site: Path, link: str, capfd: pytest.CaptureFixture[str]) -> None:

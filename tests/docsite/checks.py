@@ -28,6 +28,7 @@ from tests.playbook import CHECKOUT
 PREFIX = "/camfleet.axis/"
 URL = f"https://camfleet.github.io{PREFIX}"
 _REPOSITORY = "https://github.com/camfleet/camfleet.axis"
+_RAW = _REPOSITORY.replace("//github.com/", "//raw.githubusercontent.com/")
 #: A page of each kind: front page, code blocks, options of a module, wide tables, search, pictures, missing page.
 _REPRESENTATIVE = (
     "index.html",
@@ -87,6 +88,7 @@ def check_links(site: Path, texts: Sequence[str] = (), *, external: bool = False
     remaps = {
         f"^{re.escape(URL)}(.*)": f"{site.as_uri()}/$1",
         f"^{re.escape(_REPOSITORY)}/(?:blob|tree|edit)/main/([^#]*)": f"{CHECKOUT.as_uri()}/$1",
+        f"^{re.escape(_RAW)}/main/(.*)": f"{CHECKOUT.as_uri()}/$1",
     }
     options = [
         "--include-fragments",
