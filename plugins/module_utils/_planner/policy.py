@@ -366,7 +366,7 @@ _UNEXPECTED_HELD = (
     "{rules}"
 )
 _PURGED = "No entry or rule of the policy covers the group, which is to be purged"
-_AMBIGUOUS = "The name of an entry of the policy is that of several groups, so none of them is changed"
+_AMBIGUOUS = "Several groups have the name of an entry of the policy, so none of them is changed"
 _SPARED = (
     "The group is not purged, because its name may be that of an entry without recording_group_id, as the device "
     "stored it. Set recording_group_id in that entry"

@@ -38,7 +38,7 @@ def test_the_summary_is_visible(play: Play, fleet: Fleet, settings: dict[str, st
     lines = run.output.splitlines()
     (headline,) = (number for number, line in enumerate(lines) if line.startswith("Audit of the"))
     assert f"UTC: {HEADLINE}" in lines[headline]
-    assert "  c1: door drifted [warning]" in lines[headline + 3]
+    assert "  c1: door drifted [warning]" in lines[headline + 4]
     if "ANSIBLE_STDOUT_CALLBACK" not in settings:
         assert "recording_groups" not in run.output
         # From -vv on, core says how a meta task ended.
@@ -75,5 +75,5 @@ def test_json_output_is_valid_and_has_the_summary(play: Play, fleet: Fleet, tmp_
     }
     run = play(AUDIT, groups={"axis": {"vars": POLICY}}, environment=settings)
     results = json.loads(run.output)
-    (lines,) = (result["lines"] for name, result in results if name.endswith(": Show the summary"))
+    (lines,) = (result["lines"] for name, result in results if name.endswith(": Return the summary"))
     assert HEADLINE in lines[0]

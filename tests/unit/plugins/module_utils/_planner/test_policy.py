@@ -530,7 +530,7 @@ def test_groups_of_an_ambiguous_name_are_refused(reports_unmanaged: bool) -> Non
         ("two", "refused", "critical"),
     ]
     assert "one, two and held" in str(findings[0].reason)
-    assert "The name of an entry of the policy is that of several groups" in str(findings[2].reason)
+    assert "Several groups have the name of an entry of the policy" in str(findings[2].reason)
 
 
 def test_unmanaged_groups_can_be_ignored_except_when_purged() -> None:
