@@ -91,7 +91,7 @@ nox: $(VENV)/.checks ## Run the community's checks, with galaxy-importer: the se
 docsite: $(VENV)/.checks $(VENV)/.browser ## Build the site in .cache/docsite/build/html and check it (ARGS="--external" also checks links to other sites)
 	$(RUN) tests.docsite $(ARGS)
 
-reference: $(VENV)/.checks ## Write the generated parts of the reference pages: variables, permissions, report format
+reference: $(VENV)/.checks ## Write the generated parts of the reference pages
 	@PYTHONPATH=$(VENV)/collections $(RUN) tests.reference
 
 return-docs: $(VENV)/.run ## Write the return values that modules share, from tests/return_docs.yml
