@@ -302,7 +302,7 @@ removed:
       description: Name on the device.
       type: str
     remove_with:
-      description: Not relevant any more.
+      description: No longer relevant.
       type: str
   sample: []
 other_changes:

@@ -15,7 +15,7 @@ from tests.integration.conftest import Play
 from tests.simulator import Fleet
 
 
-@pytest.mark.fault("password or user name with a line break or a blank")
+@pytest.mark.fault("password or user name with a line break or a space")
 def test_vaulted_password_with_a_line_break_is_not_sent(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     camera = fleet.add("camera_12_9", "camera")
     camera.plant_group(recording_group_id="door", retention_time=720)

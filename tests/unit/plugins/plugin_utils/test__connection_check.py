@@ -89,7 +89,7 @@ def test_valid_settings_have_no_problem(variables: Any, defaults: Any, play_vari
     assert problems(variables, defaults, play_variables, run_login) == []
 
 
-@pytest.mark.fault("password or user name with a line break or a blank")
+@pytest.mark.fault("password or user name with a line break or a space")
 @pytest.mark.parametrize(
     ("variables", "start"),
     [
