@@ -64,7 +64,7 @@ TERMS = {
     r"(?:hold|held|holds) against": "compare",
     r"what records to": "the recording actions of",
     r"analys(?:e|es|ed|ing)": "analyze",
-    r"neighbours?|favou?rs? of|honours?": "-or",
+    r"neighbours?|favou?rs? of|honours?|harbours?": "-or",
     r"catalogues?|centres?|defences?|fulfils?|learnt|whilst|amongst|grey": "the US spelling",
 }
 #: proselint's own checks that fit technical text, on the guides.

@@ -130,8 +130,8 @@ files:
       description: The number of hosts that were read and whose variables it has.
       type: int
   sample:
-    - path: /srv/policy/draft/group_vars/axis_site_harbour/retention_policy.yml
-      group: axis_site_harbour
+    - path: /srv/policy/draft/group_vars/axis_site_harbor/retention_policy.yml
+      group: axis_site_harbor
       host: null
       hosts: 12
 decisions:

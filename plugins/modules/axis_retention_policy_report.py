@@ -28,7 +28,7 @@ options:
     type: list
     elements: str
   title:
-    description: Title of the report, such as V(Audit of the harbour). The first line begins with it.
+    description: Title of the report, such as V(Audit of the harbor). The first line begins with it.
     type: str
     default: Retention policy
   max_fail_percentage:
@@ -126,7 +126,7 @@ EXAMPLES = r"""
 # Run it after the role. The directory is created if it does not exist.
 - name: Build the report as HTML, JSON, and CSV
   camfleet.axis.axis_retention_policy_report:
-    title: Audit of the harbour
+    title: Audit of the harbor
     directory: /var/lib/retention-reports
     formats: [html, json, csv]
   run_once: true

@@ -61,7 +61,7 @@ def test_every_category_is_a_link_to_its_findings(open_report: OpenReport) -> No
 
 def test_short_words_are_whole_and_long_ones_fit(open_report: OpenReport) -> None:
     """A column may be narrow, and a name of a group may have 64 characters without a space."""
-    item = {"host": "camera-with-a-long-name-in-the-harbour.example.org", "recording_group_id": "entrance" * 8}
+    item = {"host": "camera-with-a-long-name-in-the-harbor.example.org", "recording_group_id": "entrance" * 8}
     document = {
         **FLEET,
         "open": [{**FLEET["open"][0], **change} for change in ({"recording_group_id": "NetworkShare"}, item, {})],

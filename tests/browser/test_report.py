@@ -58,10 +58,10 @@ def disk(number: int, verdict: str, severity: str) -> dict[str, Any]:
 
 REPORT = report(
     *FLEET,
-    host("c8", disk(8, "short", "warning"), "harbour"),
-    host("c9", disk(9, "overdue", "critical"), "harbour"),
-    host("c10", disk(10, "met", "info"), "harbour"),
-    host("c11", drifted(11, 2160, "warning"), "harbour"),
+    host("c8", disk(8, "short", "warning"), "harbor"),
+    host("c9", disk(9, "overdue", "critical"), "harbor"),
+    host("c10", disk(10, "met", "info"), "harbor"),
+    host("c11", drifted(11, 2160, "warning"), "harbor"),
     outside=OUTSIDE,
 )
 #: Worst first: critical, other non-compliant, unverified, and compliant hosts, each by name.

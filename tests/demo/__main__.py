@@ -26,7 +26,7 @@ from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 
 HERE = Path(__file__).parent
-HOURS = {"harbour": 720, "museum": 672, "station": 72}
+HOURS = {"harbor": 720, "museum": 672, "station": 72}
 ENTRANCE: dict[str, Any] = {
     "recording_group_id": "entrance",
     "nice_name": "Entrance",
@@ -35,10 +35,10 @@ ENTRANCE: dict[str, Any] = {
 }
 #: Initial retention time in hours by camera, None without a group. The recorder has the groups of its profile.
 PLANTED: dict[str, int | None] = {
-    "harbour-1": 720,
-    "harbour-2": None,
-    "harbour-3": 240,
-    "harbour-4": 720,
+    "harbor-1": 720,
+    "harbor-2": None,
+    "harbor-3": 240,
+    "harbor-4": 720,
     "museum-1": None,
     "museum-2": 672,
     "museum-3": 672,
@@ -48,20 +48,20 @@ PLANTED: dict[str, int | None] = {
     "station-3": 0,
     "station-4": 72,
 }
-DRIFTED = ("harbour-2", "museum-1", "station-1")
+DRIFTED = ("harbor-2", "museum-1", "station-1")
 #: Two names of one camera, which is drifted.
-TWICE = ("harbour-3", "harbour-5")
+TWICE = ("harbor-3", "harbor-5")
 #: The holds on station-3: of its site, and of its own.
 HOLDS = ("Case 4711, letter of 2026-11-02", "Damaged turnstile")
 #: It has neither a group nor a recording action.
-NEW = "harbour-2"
+NEW = "harbor-2"
 WAVES = {"retention_policy_waves": [1, 4], "retention_policy_max_fail_percentage": 50}
 REPORTS = CHECKOUT / ".cache" / "demo-report"
 LOG = "demo.log"
-#: After the roll-out. Only harbour-1 can prove its retention: the recordings of four cameras are too recent.
+#: After the roll-out. Only harbor-1 can prove its retention: the recordings of four cameras are too recent.
 STATES = {"compliant": 1, "non_compliant": 4, "unverified": 9}
 #: Hours between two recordings, for cameras whose recordings cover the whole retention time.
-SPACING = {"harbour-1": 37.5, "harbour-3": 1.0, "museum-2": 8.5, "station-2": 3.5}
+SPACING = {"harbor-1": 37.5, "harbor-3": 1.0, "museum-2": 8.5, "station-2": 3.5}
 UNREACHABLE_HOSTS = 4  # the exit status of ansible-playbook
 
 
@@ -123,8 +123,8 @@ def _introduce(screen: Screen, fleet: Fleet) -> None:
         "museum-3 is down, station-2 has a new password, and station-4 is too old to support the API.\n"
         "museum-4 keeps 90 days, so its policy requires deleting recordings. station-3 is under a legal hold.\n"
         "A second hold is set for station-3 alone. A hold on museum-4 is misspelled, so it protects nothing.\n"
-        "The policy of the harbour includes continuous recording. harbour-2 is a new camera without any groups.\n"
-        "harbour-3 is listed twice, also as harbour-5, so it receives no request under either name."
+        "The policy of the harbor includes continuous recording. harbor-2 is a new camera without any groups.\n"
+        "harbor-3 is listed twice, also as harbor-5, so it receives no request under either name."
     )
 
 
@@ -192,15 +192,15 @@ def _run_steps(demo: Demo) -> None:
             "the exit status reports the unreachable hosts": ended == UNREACHABLE_HOSTS,
             "each drifted camera received one write, the new one three, the recorder four": writes(fleet)
             == {**dict.fromkeys(DRIFTED, 1), NEW: 3, "recorder-1": 4},
-            "every camera of the harbour records, without a gap": all(
+            "every camera of the harbor records, without a gap": all(
                 fleet.devices[name].is_recording("entrance") and not fleet.devices[name].gaps
                 for name in PLANTED
-                if name.startswith("harbour")
+                if name.startswith("harbor")
             ),
             "every other camera complies with its policy": compliant(fleet) == set(PLANTED) - NON_COMPLIANT,
             "the High groups of the recorder keep 45 days, and its Low groups are unchanged": recorder_hours(fleet)
             == {"High": {1080}, "Low": {720}},
-            "harbour-3, which is listed twice, received no request": not fleet.devices[TWICE[0]].journal,
+            "harbor-3, which is listed twice, received no request": not fleet.devices[TWICE[0]].journal,
             "museum-4 and station-3 are unchanged": (
                 fleet.devices["museum-4"].groups["entrance"].retention_time == 2160
                 and fleet.devices["station-3"].groups["entrance"].retention_time == 0
@@ -222,7 +222,7 @@ def _run_steps(demo: Demo) -> None:
             "no recording was lost": not any(device.lost_recordings for device in fleet.devices.values()),
             "the report has every name once": [host["host"] for host in report["hosts"]]
             == sorted({*fleet.devices, *TWICE}),
-            "both names of harbour-3 are unverified": [
+            "both names of harbor-3 are unverified": [
                 host["host"] for host in report["hosts"] if (host["error"] or {}).get("kind") == "duplicate_device"
             ]
             == [*TWICE],
@@ -233,7 +233,7 @@ def _run_steps(demo: Demo) -> None:
     )
     screen.say(f"All {demo.checked} checks of what the devices received, and of what they have now, passed:")
     screen.confirm("the audits wrote nothing, and the roll-out wrote to the 4 devices that needed a change")
-    screen.confirm("no recording was lost, and the cameras of the harbour record without a gap")
+    screen.confirm("no recording was lost, and the cameras of the harbor record without a gap")
     screen.confirm("a camera that was not checked does not count as compliant, and keeps what it has")
     screen.say(
         f"Open the report:  {show_path(next(demo.reports.glob('*.html')))}",
@@ -250,24 +250,24 @@ def _read_report(directory: Path) -> dict[str, Any]:
 
 
 #: Cameras that do not comply after the roll-out. station-2 complies, but the run cannot verify it.
-NON_COMPLIANT = {"harbour-3", "museum-4", "station-3"}
+NON_COMPLIANT = {"harbor-3", "museum-4", "station-3"}
 
 
 def plant(fleet: Fleet) -> None:
     """Add the devices in their initial state, with 20 recordings in each group."""
     for name, hours in PLANTED.items():
         old = name == "station-4"
-        profile = "camera_10_12" if old or name == "harbour-4" else "camera_12_9"
+        profile = "camera_10_12" if old or name == "harbor-4" else "camera_12_9"
         device = fleet.add(profile, name, switches=Switches(recording_group_api=not old))
         if hours is not None:
             device.plant_group(**ENTRANCE, retention_time=hours)
             device.plant_recordings("entrance", 20, spacing_hours=SPACING.get(name, 1.0))
-            if name.startswith("harbour"):
+            if name.startswith("harbor"):
                 device.plant_recording("entrance", name="Always")
         # The disk of museum-2 keeps its default: it deletes recordings after seven days, regardless of the group.
         if name != "museum-2":
             device.disks["SD_DISK"].cleanupmaxage = 0
-    fleet.devices["harbour-4"].disks["SD_DISK"].freesize = 5_000_000
+    fleet.devices["harbor-4"].disks["SD_DISK"].freesize = 5_000_000
     fleet.devices["museum-3"].powered = False
     fleet.add("recorder_s3008", "recorder-1")
 
@@ -276,7 +276,7 @@ def inventory_of(fleet: Fleet) -> str:
     """Return the inventory, with the sites as children of the group axis, so that their variables override its own."""
     # A name that was copied with its address, after the other cameras of the site.
     first, rest = fleet.inventory().split('        "museum-1":')
-    copy = first[first.index(f'        "{TWICE[0]}":') : first.index('        "harbour-4":')].replace(*TWICE)
+    copy = first[first.index(f'        "{TWICE[0]}":') : first.index('        "harbor-4":')].replace(*TWICE)
     lines = [f'{first}{copy}        "museum-1":{rest}', "      children:\n"]
     for site in (*HOURS, "recorder"):
         names = [name for name in (*fleet.devices, TWICE[1]) if name.startswith(site)]

@@ -30,7 +30,7 @@ _FILTERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "manufacturer": lambda device: device["device_type"]["manufacturer"]["slug"],
     "has_primary_ip": lambda device: str(device["primary_ip"] is not None).lower(),
 }
-_SITES = ("harbour", "museum")
+_SITES = ("harbor", "museum")
 _TENANTS = ("acme", "city")
 
 
@@ -57,7 +57,7 @@ class NetBox:
     def add(
         self,
         name: str | None,
-        site: str = "harbour",
+        site: str = "harbor",
         tenant: str | None = None,
         *,
         address: str | None = "",

@@ -29,7 +29,7 @@ from tests.simulator.device import Device
 from .unlimited_rate import UnlimitedRate
 
 Result = dict[str, Any]
-_HOST, _INVENTORY_GROUPS = "camera-1", ["axis", "harbour"]
+_HOST, _INVENTORY_GROUPS = "camera-1", ["axis", "harbor"]
 #: More than one group may have one of these names after the device rewrote it.
 _NAMES = ("Main entrance", "Main  entrance \n", "Main entrance, left", "T\u00fcr", "Tu\u0308r", " Gate\n")
 _IDS = ("door", "Door", "gate", "gate-2", "yard")
@@ -106,7 +106,7 @@ _holds = st.lists(
             "owner": st.just("legal"),
             "until": st.sampled_from(["2999-01-01", "2999-01-01", "2001-01-01"]),
         },
-        optional={"hosts": st.sampled_from([[_HOST], ["harbour"], ["cam*"], ["museum"], ["camera-2", "museum"]])},
+        optional={"hosts": st.sampled_from([[_HOST], ["harbor"], ["cam*"], ["museum"], ["camera-2", "museum"]])},
     ),
     max_size=2,
 )

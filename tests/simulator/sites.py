@@ -27,7 +27,7 @@ class Site:
     groups: Callable[[str], Iterator[Group]]
 
 
-def _harbour(serial: str) -> Iterator[Group]:
+def _harbor(serial: str) -> Iterator[Group]:
     """Yield groups in the convention of the profile recorder_s3008, which was captured."""
     for level, hours in (("High", 720), ("Low", 1440)):
         yield Group(
@@ -47,14 +47,14 @@ def _museum(serial: str) -> Iterator[Group]:
 
 
 def _station(serial: str) -> Iterator[Group]:
-    """Yield groups in the convention of the harbour, with one retention time for both."""
-    for group in _harbour(serial):
+    """Yield groups in the convention of the harbor, with one retention time for both."""
+    for group in _harbor(serial):
         group.retention_time = 336
         yield group
 
 
 SITES = (
-    Site("Harbour", "harbour", _harbour),
+    Site("Harbor", "harbor", _harbor),
     Site("Museum", "museum", _museum),
     Site("Station North", "station", _station),
 )
@@ -77,8 +77,8 @@ def _delete_after_a_week(device: Device) -> None:
 
 #: Cameras that differ from the others of their site, by name.
 EXCEPTIONS: dict[str, Callable[[Device], None]] = {
-    "harbour-002": _keep_longer,
-    "harbour-003": lambda device: device.groups.clear(),
+    "harbor-002": _keep_longer,
+    "harbor-003": lambda device: device.groups.clear(),
     "museum-002": _keep_unlimited,
     "station-002": _delete_after_a_week,
 }

@@ -230,7 +230,7 @@ def _different_runs(found: str) -> InvalidOptionError:
         f"The reports are from different runs ({found})",
         "Merge only reports of the same run, and move the files of other runs to another directory. If all of them are "
         "slices of one run, audit again with the same value of retention_policy_run_id for all slices, for example "
-        "with --extra-vars retention_policy_run_id=$(date +%F)-harbour.",
+        "with --extra-vars retention_policy_run_id=$(date +%F)-harbor.",
     )
 
 

@@ -588,7 +588,7 @@ def _join_reasons(reasons: Sequence[str]) -> str:
 
 
 def natural_key(host: str) -> list[tuple[int, str, str]]:
-    """Return what sorts ``harbour-2`` before ``harbour-10``."""
+    """Return what sorts ``harbor-2`` before ``harbor-10``."""
     parts = re.split("([0-9]+)", host)
     numbers = [part.lstrip("0") if position % 2 else "" for position, part in enumerate(parts)]
     return [(len(number), number, part) for number, part in zip(numbers, parts, strict=True)]

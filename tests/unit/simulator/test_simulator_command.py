@@ -172,8 +172,8 @@ def test_list_of_three_sites_is_a_spreadsheet(tmp_path, monkeypatch, capsys):
     assert text.startswith("\ufeff")
     assert header == "Device name;IP;MAC;Model;Firmware;Site;Port"
     devices = fleets[0].devices
-    assert rows[0] == f"harbour-001;127.0.0.1;AC:CC:8E:00:00:01;Q1961-TE;12.9.57;Harbour;{devices['harbour-001'].port}"
-    assert [row.split(";")[5] for row in rows] == ["Harbour"] * 3 + ["Museum"] * 2 + ["Station North"] * 2
+    assert rows[0] == f"harbor-001;127.0.0.1;AC:CC:8E:00:00:01;Q1961-TE;12.9.57;Harbor;{devices['harbor-001'].port}"
+    assert [row.split(";")[5] for row in rows] == ["Harbor"] * 3 + ["Museum"] * 2 + ["Station North"] * 2
 
 
 def test_each_site_has_the_groups_of_its_vms(monkeypatch):
@@ -182,9 +182,9 @@ def test_each_site_has_the_groups_of_its_vms(monkeypatch):
         name: {group.recording_group_id: group.retention_time for group in device.groups.values()}
         for name, device in fleet.devices.items()
     }
-    assert hours["harbour-001"] == {"High_ACCC8E000001_0_C": 720, "Low_ACCC8E000001_0_C": 1440}
-    assert hours["harbour-002"] == {"High_ACCC8E000002_0_C": 1440, "Low_ACCC8E000002_0_C": 2880}
-    assert hours["harbour-003"] == {}
+    assert hours["harbor-001"] == {"High_ACCC8E000001_0_C": 720, "Low_ACCC8E000001_0_C": 1440}
+    assert hours["harbor-002"] == {"High_ACCC8E000002_0_C": 1440, "Low_ACCC8E000002_0_C": 2880}
+    assert hours["harbor-003"] == {}
     museum = {"rec-XXXXXXXX-continuous": 672, "rec-XXXXXXXX-motion": 2160}
     assert mask(hours["museum-001"]) == mask(hours["museum-003"]) == museum
     assert mask(hours["museum-002"]) == {**museum, "rec-XXXXXXXX-continuous": 0}

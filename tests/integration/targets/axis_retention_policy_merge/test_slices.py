@@ -148,11 +148,11 @@ def test_runs_of_two_days_in_one_directory_are_rejected(play: Play, fleet: Fleet
     message = result_of(run)["msg"]
     assert "The reports are from different runs (run " in message
     assert all(f": {path}" in message for path in written.values()), message
-    assert "--extra-vars retention_policy_run_id=$(date +%F)-harbour" in message
+    assert "--extra-vars retention_policy_run_id=$(date +%F)-harbor" in message
     assert list((tmp_path / "merged").iterdir()) == []
 
 
-@pytest.mark.parametrize("given", [None, pytest.param("2026-48-harbour", marks=pytest.mark.long)])
+@pytest.mark.parametrize("given", [None, pytest.param("2026-48-harbor", marks=pytest.mark.long)])
 def test_all_reports_of_one_run_have_its_id(play: Play, fleet: Fleet, tmp_path: Path, given: str | None) -> None:
     """Each play of the run reports one camera, as a slice does."""
     add_cameras(fleet, "c0", "c1")

@@ -221,7 +221,7 @@ def test_templates_are_resolved_for_each_host(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
     group = {"recording_group_id": "door", "retention_time": "{{ site_retention }}"}
     sites = {
-        "harbour": {"hosts": ["c0"], "vars": {"site_retention": "30d"}},
+        "harbor": {"hosts": ["c0"], "vars": {"site_retention": "30d"}},
         "museum": {"hosts": ["c1", "c2"], "vars": {"site_retention": "4w"}},
     }
     groups = {"axis": {"vars": {"retention_policy_groups": [group]}}, **sites}

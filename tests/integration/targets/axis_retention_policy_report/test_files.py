@@ -39,7 +39,7 @@ LABELS = {"retention_policy_purpose": "Doors", "retention_policy_owner": "me@exa
 HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
 GROUPS = {
     "axis": {"vars": {**POLICY, **LABELS}},
-    "harbour": {"hosts": {"compliant": {}, "drifted": {}, "held": {}}},
+    "harbor": {"hosts": {"compliant": {}, "drifted": {}, "held": {}}},
     "depot": {"hosts": {"wrong": {}, "left-out": {}}},
 }
 HOSTS = {"held": {"axis_holds": [HOLD]}, "wrong": {"axis_password": "incorrect-4711"}}
@@ -116,7 +116,7 @@ def test_report_has_every_host_of_the_pattern_once(play: Play, fleet: Fleet, tmp
     assert [(hold["recording_group_id"], hold["state"], hold["hosts"]) for hold in document["holds"]] == [
         ("door", "active", 1)
     ]
-    assert [site["site"] for site in document["sites"]] == ["depot", "harbour"]
+    assert [site["site"] for site in document["sites"]] == ["depot", "harbor"]
     assert contacted(fleet) == [name for name in fleet.devices if name != "left-out"]
 
 

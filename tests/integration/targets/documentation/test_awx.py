@@ -81,7 +81,7 @@ def synchronize(awx: Controller, home: Path) -> None:
     axis = result.inventory["axis"]
     names = sorted(result.host_variables)
     assert names == ["entrance-1", "entrance-2"]
-    children = {name: result.inventory[name]["hosts"] for name in ("harbour", "museum")}
+    children = {name: result.inventory[name]["hosts"] for name in ("harbor", "museum")}
     awx.state.cameras = awx.state.hosts = {
         "hosts": dict(result.host_variables),
         "vars": axis["vars"],

@@ -30,8 +30,8 @@ _OF_CORE = {"strict", "compose", "groups", "keyed_groups", "use_extra_vars", "le
 }
 LIST = """\
 name,address,serial,model,firmware,site
-gate,192.0.2.1,ACCC8E000001,P3245-LVE,12.9.57,Harbour
-recorder,192.0.2.2,ACCC8E000002,S3008,11.11.1,Harbour
+gate,192.0.2.1,ACCC8E000001,P3245-LVE,12.9.57,Harbor
+recorder,192.0.2.2,ACCC8E000002,S3008,11.11.1,Harbor
 gate,192.0.2.3,ACCC8E000003,P3245-LVE,12.9.57,Museum
 """
 
@@ -63,7 +63,7 @@ def test_inventory_files_of_the_guides_are_valid() -> None:
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
-        ("name", {"axis_site_harbour": ["harbour-gate", "harbour-recorder"], "axis_site_museum": ["museum-gate"]}),
+        ("name", {"axis_site_harbor": ["harbor-gate", "harbor-recorder"], "axis_site_museum": ["museum-gate"]}),
         ("keyed_groups", {"recorders": ["recorder"], "axis_os_12": ["gate"], "axis_os_11": ["recorder"]}),
     ],
 )

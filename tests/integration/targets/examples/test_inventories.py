@@ -49,8 +49,8 @@ def test_static_inventory_with_vault_is_audited(fleet: Fleet, tmp_path: Path) ->
     vault_arguments = write_vault(tmp_path, "operator-pass")
     inventory = list_inventory(tmp_path / "inventory" / "hosts.yml", tmp_path, *vault_arguments)["_meta"]["hostvars"]
     assert {name: host["ansible_host"] for name, host in inventory.items()} == {
-        "harbour-1": "192.0.2.11",
-        "harbour-2": "192.0.2.12",
+        "harbor-1": "192.0.2.11",
+        "harbor-2": "192.0.2.12",
         "museum-1": "192.0.2.21",
     }
     assert {host["axis_password"] for host in inventory.values()} == {"operator-pass"} or "vault" in str(inventory)

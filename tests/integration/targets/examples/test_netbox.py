@@ -72,7 +72,7 @@ def read_addresses(inventory: dict[str, Any]) -> dict[str, str]:
 
 
 def test_devices_with_equal_names_are_different_hosts(netbox: NetBox, tmp_path: Path) -> None:
-    netbox.add("Door", "harbour", tags=["court"])
+    netbox.add("Door", "harbor", tags=["court"])
     netbox.add("Door", "museum")
     netbox.add("Door", "museum", "acme")
     netbox.add("door", "museum", "city")
@@ -81,15 +81,15 @@ def test_devices_with_equal_names_are_different_hosts(netbox: NetBox, tmp_path: 
     netbox.add("Spare", status="planned", address=None)
     inventory = read_inventory(netbox, tmp_path)
     assert read_addresses(inventory) == {
-        "harbour-door": "192.0.2.1",
+        "harbor-door": "192.0.2.1",
         "museum-door": "192.0.2.2",
         "museum-acme-door": "192.0.2.3",
         "museum-city-door": "192.0.2.4",
         "museum-recorder-1": "192.0.2.5",
     }
     assert sorted(inventory["axis"]["hosts"]) == sorted(read_addresses(inventory))
-    assert inventory["site_harbour"]["hosts"] == inventory["tag_court"]["hosts"] == ["harbour-door"]
-    assert inventory["_meta"]["hostvars"]["harbour-door"]["retention_policy_minimum"] == "48h"
+    assert inventory["site_harbor"]["hosts"] == inventory["tag_court"]["hosts"] == ["harbor-door"]
+    assert inventory["_meta"]["hostvars"]["harbor-door"]["retention_policy_minimum"] == "48h"
     (devices,) = (path for path in netbox.requests if path.startswith("/api/dcim/devices/"))
     assert {"role=camera", "role=recorder", "manufacturer=axis-communications", "status=active"} <= set(
         devices.partition("?")[2].split("&")
@@ -101,22 +101,22 @@ def test_60_devices_are_60_hosts_in_every_run(netbox: NetBox, tmp_path: Path) ->
     for number in range(1, 61):
         netbox.add(f"cam-{number:02}")
     addresses = read_addresses(read_inventory(netbox, tmp_path))
-    assert addresses == {f"harbour-cam-{number:02}": f"192.0.2.{number}" for number in range(1, 61)}
+    assert addresses == {f"harbor-cam-{number:02}": f"192.0.2.{number}" for number in range(1, 61)}
     assert sum(path.startswith("/api/dcim/devices/") for path in netbox.requests) == 3
     assert read_addresses(read_inventory(netbox, tmp_path)) == addresses
 
 
 #: By the name of a device, that of its host.
 UNUSUAL = {
-    "Front door [2], left: {{ 7 * 7 }}": "harbour-front-door-2-left-7-7",
-    "-Gate/1\\2!": "harbour-gate-1-2",
-    "Tür 3": "harbour-tür-3",
-    "Tu\u0308r 4": "harbour-tür-4",
-    "門口": "harbour-門口",
-    "cam\N{VIDEO CAMERA}7": "harbour-cam-7",
-    "10.0.0.1": "harbour-10.0.0.1",
-    "all": "harbour-all",
-    "a\u202eb\x1b[31m": "harbour-a-b-31m",
+    "Front door [2], left: {{ 7 * 7 }}": "harbor-front-door-2-left-7-7",
+    "-Gate/1\\2!": "harbor-gate-1-2",
+    "Tür 3": "harbor-tür-3",
+    "Tu\u0308r 4": "harbor-tür-4",
+    "門口": "harbor-門口",
+    "cam\N{VIDEO CAMERA}7": "harbor-cam-7",
+    "10.0.0.1": "harbor-10.0.0.1",
+    "all": "harbor-all",
+    "a\u202eb\x1b[31m": "harbor-a-b-31m",
 }
 
 
@@ -146,7 +146,7 @@ Devices in NetBox cannot become hosts: 7
 {page}/2/: The device has no name. Set one in NetBox.
 {page}/3/: The device has no name. Set one in NetBox.
 {page}/4/: The name '\N{VIDEO CAMERA}' has neither letters nor digits. Change it in NetBox.
-{page}/5/: The host would be named harbour-door, as that of 'Door' ({page}/1/). Change one of the names in NetBox.
+{page}/5/: The host would be named harbor-door, as that of 'Door' ({page}/1/). Change one of the names in NetBox.
 {page}/6/: The device 'Yard' has no primary address. Set one in NetBox, or change its status.
 {page}/8/: The host would be named museum-acme-gate, as that of 'acme-gate' ({page}/7/). Change one of the names \
 in NetBox.
@@ -181,7 +181,7 @@ def test_a_token_that_may_not_read_the_devices_is_an_error(netbox: NetBox, tmp_p
 
 def test_awx_reads_the_inventory_of_a_project(netbox: NetBox, tmp_path: Path) -> None:
     """With the variables of the inventory source that the guide shows, apart from the directory of the project."""
-    netbox.add("Door", "harbour")
+    netbox.add("Door", "harbor")
     netbox.add("Door", "museum")
     project = tmp_path / "awx" / "project"
     shutil.copytree(EXAMPLE, project)
@@ -195,7 +195,7 @@ def test_awx_reads_the_inventory_of_a_project(netbox: NetBox, tmp_path: Path) ->
     source = {"source_path": "inventory", "source_vars": json.dumps(variables)}
     found = awx_inventory_update.update(tmp_path / "awx", source)
     assert found.status == "successful", found.output
-    assert sorted(found.host_variables) == ["harbour-door", "museum-door"]
+    assert sorted(found.host_variables) == ["harbor-door", "museum-door"]
     netbox.add(None)
     shutil.rmtree(tmp_path / ".cache")
     assert awx_inventory_update.update(tmp_path / "awx", source).status == "failed"

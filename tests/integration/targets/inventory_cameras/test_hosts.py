@@ -26,7 +26,7 @@ SELECT_EACH = Path(__file__).with_name("select_each.py")
 def test_hosts_and_groups_of_a_file(tmp_path: Path) -> None:
     listing = list_cameras(
         tmp_path,
-        "gate,192.0.2.11,ACCC8E000001,AXIS P3245-LVE,12.9.57,Pier,axis;harbour,north,s3cret,8443",
+        "gate,192.0.2.11,ACCC8E000001,AXIS P3245-LVE,12.9.57,Pier,axis;harbor,north,s3cret,8443",
         "hall,hall.example.com,ac:cc:8e:00:00:02,M3106-L Mk II,11.11.1,Museum (east),museum,,,",
         ",192.0.2.13,ACCC8E000003,,,,,,,",
         header="name,address,serial,model,firmware,site,groups,floor,axis_password,axis_port",
@@ -63,7 +63,7 @@ def test_hosts_and_groups_of_a_file(tmp_path: Path) -> None:
         "axis_model_p3245_lve": ["gate"],
         "axis_site_museum_east": ["hall"],
         "axis_site_pier": ["gate"],
-        "harbour": ["gate"],
+        "harbor": ["gate"],
         "museum": ["hall"],
     }
     assert sorted(listing.content["axis"]["children"]) == sorted(set(groups) - {"axis"})

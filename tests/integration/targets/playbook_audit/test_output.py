@@ -99,7 +99,7 @@ def test_a_roll_out_ignores_no_failure(play: Play, fleet: Fleet) -> None:
 @pytest.mark.fault("one wrong password on every camera")
 @pytest.mark.long
 def test_303_hosts_with_one_wrong_password(play: Play, fleet: Fleet) -> None:
-    names = [f"harbour-{number}" for number in range(1, 304)]
+    names = [f"harbor-{number}" for number in range(1, 304)]
     add_cameras(fleet, *names)
     run = play(AUDIT, hosts=dict.fromkeys(names, WRONG), groups={"axis": {"vars": POLICY}})
     assert_honest(run, {*summary(run)["unverified"]})

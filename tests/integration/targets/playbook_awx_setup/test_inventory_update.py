@@ -21,9 +21,9 @@ from tests.integration.awx_job import PROJECT
 from tests.integration.controller import Controller
 from tests.playbook import environment
 
-HOSTS = {"harbour-1": "192.0.2.11", "harbour-2": "192.0.2.12", "museum-1": "192.0.2.21"}
+HOSTS = {"harbor-1": "192.0.2.11", "harbor-2": "192.0.2.12", "museum-1": "192.0.2.21"}
 #: The name of the second camera is that of the first.
-BROKEN = "name,address\nharbour-1,192.0.2.11\nharbour-1,192.0.2.12\n"
+BROKEN = "name,address\nharbor-1,192.0.2.11\nharbor-1,192.0.2.12\n"
 
 
 @pytest.fixture
@@ -50,9 +50,9 @@ def test_update_imports_the_cameras_of_the_table(update_source: Callable[..., Up
     assert {name: host["ansible_host"] for name, host in variables.items()} == HOSTS
     assert variables["museum-1"]["note"] == "hall, north"
     assert variables["museum-1"]["axis_serial"] == "ACCC8E000003"
-    assert "note" not in variables["harbour-2"]
+    assert "note" not in variables["harbor-2"]
     assert result.inventory["indoors"]["hosts"] == ["museum-1"]
-    assert result.inventory["axis_site_harbour"]["hosts"] == ["harbour-1", "harbour-2"]
+    assert result.inventory["axis_site_harbor"]["hosts"] == ["harbor-1", "harbor-2"]
     # AWX imports the variables of a group with the group.
     assert result.inventory["axis"]["vars"]["retention_policy_owner"] == "safety@example.com"
 

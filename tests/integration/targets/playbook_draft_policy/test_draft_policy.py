@@ -75,7 +75,7 @@ def test_an_audit_with_the_draft_is_compliant(play: Play, fleet: Fleet, tmp_path
     fleet.devices["odd-1"].plant_group(recording_group_id="1e3", nice_name="e\u0301 \U0001f4f7", retention_time=17)
     # A text with the password, and with a character that changes the direction of what follows.
     fleet.add("camera_12_9", "leak").plant_group(nice_name="operator-pass \u202e", retention_time=5, description="x")
-    prefixes = {"axis_site_harbour": "harbour", "axis_site_museum": "museum", "axis_site_station_north": "station"}
+    prefixes = {"axis_site_harbor": "harbor", "axis_site_museum": "museum", "axis_site_station_north": "station"}
     members = {
         group: {"hosts": [name for name in fleet.devices if name.startswith(prefix)]}
         for group, prefix in prefixes.items()
@@ -92,7 +92,7 @@ def test_an_audit_with_the_draft_is_compliant(play: Play, fleet: Fleet, tmp_path
     assert sorted(item["path"] for item in result["files"]) == [str(directory / name) for name in list_files(directory)]
     # The cameras of a site share a policy without the serial numbers of some of them.
     groups = [item["path"] for item in result["files"] if item["group"]]
-    assert str(directory / "group_vars/axis_site_harbour/retention_policy.yml") in groups
+    assert str(directory / "group_vars/axis_site_harbor/retention_policy.yml") in groups
     assert not any("ACCC8E" in Path(path).read_text(encoding="utf-8") for path in groups)
     texts = [run.output, *((directory / name).read_text(encoding="utf-8") for name in list_files(directory))]
     assert not any(part in text for text in texts for part in ("operator-pass", "\u202e"))
@@ -358,7 +358,7 @@ def test_coverage_of_existing_policies(play: Play, fleet: Fleet, tmp_path: Path)
         device.plant_group(recording_group_id="other", retention_time=24)
     fleet.devices["roof"].powered = False
     rule = {"match": {"recording_group_id": "door"}, "retention_time": "30d"}
-    hosts = {"gate": {"retention_policy_existing_groups": [rule], "axis_site": "Harbour"}}
+    hosts = {"gate": {"retention_policy_existing_groups": [rule], "axis_site": "Harbor"}}
     run = play(DRAFT, *extra_vars(draft_policy_coverage=True), hosts=hosts)
     # A host that was not read fails the run.
     assert (run.status, failed(run)) == (4, {"roof"}), run.output
@@ -379,7 +379,7 @@ def test_coverage_of_existing_policies(play: Play, fleet: Fleet, tmp_path: Path)
     assert run.status == 0, run.output
     assert list_files(directory) == ["coverage.md"]
     page = (directory / "coverage.md").read_text(encoding="utf-8")
-    assert "| Harbour | 1 | 0 | 2 | 1 | 0 | 0 |" in page
+    assert "| Harbor | 1 | 0 | 2 | 1 | 0 | 0 |" in page
     assert not any(device.writes for device in fleet.devices.values())
 
 

@@ -178,7 +178,7 @@ def test_strategy_free_replaces_and_loses_no_pin(play: Play, fleet: Fleet, tmp_p
             "all: {hosts: {gate: {axis_username: audit}}}\n",
             "has axis_username in line 1, where only axis_tls_fingerprint is valid",
         ),
-        pytest.param([], "all: {hosts: {}} # the harbour\n", "has a comment in line 1", marks=pytest.mark.long),
+        pytest.param([], "all: {hosts: {}} # the harbor\n", "has a comment in line 1", marks=pytest.mark.long),
         ([], "all: {hosts: {\xe4: 1}}\n", "is not UTF-8 text: line 1, column 15. Save the file as UTF-8."),
     ],
 )

@@ -271,8 +271,8 @@ def test_limit_to_a_bastion_is_an_error(play: Play, fleet: Fleet) -> None:
 
 def test_pattern_selects_the_hosts(play: Play, fleet: Fleet) -> None:
     add_numbered_cameras(fleet, 4)
-    groups = {**GROUPS, "harbour": {"hosts": ["c1", "c2"]}}
-    run = play(ROLL_OUT, *extra_vars(retention_policy_hosts="axis:&harbour"), groups=groups)
+    groups = {**GROUPS, "harbor": {"hosts": ["c1", "c2"]}}
+    run = play(ROLL_OUT, *extra_vars(retention_policy_hosts="axis:&harbor"), groups=groups)
     assert run.status == 0, run.output
     assert contacted(fleet) == ["c1", "c2"]
     assert authenticated_calls(fleet, "c1") == ["recording_group/list", *ONE_CHANGE, "recording_group/list"]

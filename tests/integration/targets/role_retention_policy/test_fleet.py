@@ -70,7 +70,7 @@ def policy(retention: str, minimum: str, maximum: str, purpose: str, **more: Any
 
 RULE = {"match": {"recording_group_id": "High_*"}, "retention_time": "30d"}
 SITES = {
-    "harbour": Site(
+    "harbor": Site(
         policy("21d", "7d", "30d", "Safety of the quays", retention_policy_existing_groups=[RULE]),
         504,
         24,
@@ -275,7 +275,7 @@ def build_fleet(fleet: Fleet, each: int) -> dict[str, tuple[str, str]]:
     for number, kind in enumerate(sequence):
         for site in SITES:
             members[f"{site}-{number:02}-{kind}"] = (site, kind)
-    members |= {f"harbour-{kind}": ("harbour", kind) for kind in RECORDERS}
+    members |= {f"harbor-{kind}": ("harbor", kind) for kind in RECORDERS}
     for number, (name, (site, kind)) in enumerate(members.items()):
         profile = "camera_10_12" if number % 3 == 0 else "camera_12_9"
         switches = Switches(recording_group_api=kind != "too-old")

@@ -135,7 +135,7 @@ def test_one_changed_character_is_detected(compare: Compare, files: list[Path], 
 
 def test_changed_report_of_an_earlier_week_is_an_error(compare: Compare, files: list[Path], tmp_path: Path) -> None:
     text = files[1].read_text(encoding="utf-8")
-    files[1].write_text(text.replace("Audit of the harbour", "Audit of the harbor"), encoding="utf-8")
+    files[1].write_text(text.replace("Audit of the harbor", "Audit of the hangar"), encoding="utf-8")
     found = compare(reports_directory=str(tmp_path))
     assert f"{files[1]} was changed after it was written" in found["msg"]
 
@@ -150,7 +150,7 @@ def test_other_files_are_skipped_or_named(compare: Compare, files: list[Path], t
     assert len(first["files"]) == 3
     # Its own output is in the directory now.
     found = compare(reports_directory=str(tmp_path))
-    scope = "audit 'Audit of the harbour' of the hosts 'axis', with the limit 'c1'"
+    scope = "audit 'Audit of the harbor' of the hosts 'axis', with the limit 'c1'"
     assert {Path(item["file"]).name: item["reason"] for item in found["skipped"]} == {
         "package.json": "not a report of this collection",
         # By name, week-4.json is the newest.

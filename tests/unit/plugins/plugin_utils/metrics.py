@@ -52,7 +52,7 @@ def report(*hosts: dict[str, Any], **more: Any) -> dict[str, Any]:
         "slice": None,
         "slices": [],
         "scope": {"pattern": "axis", "limit": None, "inventory_sources": [], "not_in_run": 0},
-        "title": "Audit of the harbour",
+        "title": "Audit of the harbor",
         "created": "2026-11-27T08:15:02Z",
         "duration_seconds": 42,
         "collection_version": "0.2.0",

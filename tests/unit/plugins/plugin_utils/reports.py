@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 DIGEST = "ab" * 32
 RUN = RunInfo(
     "audit",
-    "Audit of the harbour",
+    "Audit of the harbor",
     datetime(2026, 11, 27, 8, 15, 2, tzinfo=timezone.utc),
     {"user": "erika", "controller": "awx-1", "job": "42"},
     "0.2.0",
@@ -157,9 +157,9 @@ def report(
 
 #: one host of most classes
 FLEET = (
-    host("c1", result(1), "harbour"),
-    host("c2", drifted(2), "harbour"),
-    host("c3", held(3), "harbour"),
+    host("c1", result(1), "harbor"),
+    host("c2", drifted(2), "harbor"),
+    host("c3", held(3), "harbor"),
     host("c4", failed(4), "depot"),
     host("c5", failed(5, "unsupported", "It has no such API"), "depot"),
     host("c6", None, "depot"),

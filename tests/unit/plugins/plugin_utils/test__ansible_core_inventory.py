@@ -68,13 +68,13 @@ def test_inventory_is_copied() -> None:
     inventory.add_group("axis")
     inventory.current_source = "/x/cameras.axis.yml"
     own = core.build_inventory(inventory)
-    for group in ("axis", "harbour"):
+    for group in ("axis", "harbor"):
         own.add_group(group)
-    own.add_child("axis", "harbour")
-    own.add_host("gate", group="harbour")
+    own.add_child("axis", "harbor")
+    own.add_host("gate", group="harbor")
     core.copy_inventory(own, inventory)
-    assert [group.name for group in inventory.groups["axis"].child_groups] == ["harbour"]
-    assert [host.name for host in inventory.groups["harbour"].hosts] == ["gate"]
+    assert [group.name for group in inventory.groups["axis"].child_groups] == ["harbor"]
+    assert [host.name for host in inventory.groups["harbor"].hosts] == ["gate"]
     assert inventory.hosts["gate"].vars["inventory_file"] == "/x/cameras.axis.yml"
 
 

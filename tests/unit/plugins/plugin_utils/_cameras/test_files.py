@@ -308,8 +308,8 @@ LINES_AND_DELIMITERS = {
         ("2: gate | 192.0.2.1 | - | - | - | - | - | note=Door A,B\nfoo",),
     ),
     "groups on several lines": Case(
-        'Name;IP;Groups;Model\ngate;192.0.2.1;"roof;north\nharbour;east";\n',
-        ("2: gate | 192.0.2.1 | - | - | - | - | roof+north+harbour+east",),
+        'Name;IP;Groups;Model\ngate;192.0.2.1;"roof;north\nharbor;east";\n',
+        ("2: gate | 192.0.2.1 | - | - | - | - | roof+north+harbor+east",),
     ),
     "two lines in a table of one column": Case(
         'Name\n"gate\nhall"\n',

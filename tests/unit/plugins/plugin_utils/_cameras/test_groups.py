@@ -59,9 +59,9 @@ def test_group_of_a_text(text: str, name: str | None) -> None:
 
 
 def test_groups_of_a_camera() -> None:
-    camera = listed(2, model="AXIS P3245-LVE", firmware="12.9.57", site="Pier", groups=("harbour", "axis", "harbour"))
+    camera = listed(2, model="AXIS P3245-LVE", firmware="12.9.57", site="Pier", groups=("harbor", "axis", "harbor"))
     found = build_groups([camera], "axis")
-    assert found.of_camera == [["harbour", "axis_model_p3245_lve", "axis_firmware_12_9_57", "axis_site_pier"]]
+    assert found.of_camera == [["harbor", "axis_model_p3245_lve", "axis_firmware_12_9_57", "axis_site_pier"]]
     assert not found.problems
 
 

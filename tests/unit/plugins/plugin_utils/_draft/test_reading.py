@@ -30,9 +30,9 @@ def test_what_a_device_has_is_observed(fleet: Fleet) -> None:
     device.plant_group(recording_group_id="door", nice_name="Door", retention_time=48)
     device.plant_recording("door")
     serial = ":".join(device.serial[start : start + 2] for start in range(0, 12, 2)).lower()
-    result = build_reading(fleet, "gate", {"axis_site": "Harbour", "axis_serial": serial}).run_check()
+    result = build_reading(fleet, "gate", {"axis_site": "Harbor", "axis_serial": serial}).run_check()
     found = pickle.loads(pickle.dumps(result[OBSERVATION]))  # noqa: S301 # of this test
-    assert (found.host, found.site, found.model, found.firmware) == ("gate", "Harbour", "Q1961-TE", "12.9.57")
+    assert (found.host, found.site, found.model, found.firmware) == ("gate", "Harbor", "Q1961-TE", "12.9.57")
     # The template of a draft has the variable as it is written.
     assert (found.serial, found.listed_serial) == (device.serial, serial)
     assert [(group.recording_group_id, group.retention_time) for group in found.groups] == [("door", 48)]

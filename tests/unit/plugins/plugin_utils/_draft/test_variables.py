@@ -49,7 +49,7 @@ def find_problems(own: dict[str, Any], *, in_playbook: bool = True) -> list[str]
     ("own", "problems"),
     [
         ({}, []),
-        ({"axis_site": "Harbour", "retention_policy_existing_groups": [RULE], "draft": 1}, []),
+        ({"axis_site": "Harbor", "retention_policy_existing_groups": [RULE], "draft": 1}, []),
         ({"draft_policy_recordin": True}, ["Did you mean draft_policy_recording?"]),
         ({"draft-policy-dir": "/x"}, ["Did you mean draft_policy_dir?"]),
         ({"draft_policy_directory": "/x"}, ["Did you mean draft_policy_dir?"]),
@@ -103,7 +103,7 @@ def test_the_policy_of_a_host_is_read() -> None:
 
 
 def test_the_variables_of_a_policy_are_read_with_holds() -> None:
-    own = {"retention_policy_minimum": None, "axis_holds_case": [], "axis_site": "Harbour"}
+    own = {"retention_policy_minimum": None, "axis_holds_case": [], "axis_site": "Harbor"}
     values = read_policy_values(build_host_variables(own)[1], "gate")
     # A null must not remove a bound of a less specific place.
     assert (values["retention_policy_minimum"], values["axis_holds_case"]) == (None, [])
@@ -112,6 +112,6 @@ def test_the_variables_of_a_policy_are_read_with_holds() -> None:
 
 
 def test_without_policy_variables_no_file_is_read() -> None:
-    _action, host_variables = build_host_variables({"axis_site": "Harbour"})
+    _action, host_variables = build_host_variables({"axis_site": "Harbor"})
     # The runs of the playbook test the others, which need a real inventory.
     assert list(find_policy_places(None, host_variables, ["gate"], ["retention_policy_groups"])) == []

@@ -344,7 +344,7 @@ def test_other_run_types_and_an_early_end_are_noted() -> None:
     document = compare(report(host("c1", drifted(1))), roll_out)
     assert document["notes"] == [
         "The earlier report is of a run of the type audit, the later one of the type roll-out.",
-        "The title of the earlier report is 'Audit of the harbour', that of the later one is 'Roll-out'.",
+        "The title of the earlier report is 'Audit of the harbor', that of the later one is 'Roll-out'.",
     ]
     assert found(document) == {"fixed": ["c1:door"]}
     stopped = report(host("c1", None), run=run_of(1, stopped="The run stopped after wave 1"))

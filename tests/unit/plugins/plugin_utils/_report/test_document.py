@@ -81,7 +81,7 @@ def test_the_order_of_hosts_does_not_matter() -> None:
 def test_compliant_host_has_all_keys() -> None:
     assert by_name(report(*FLEET))["c1"] == {
         "host": "c1",
-        "sites": ["axis", "harbour"],
+        "sites": ["axis", "harbor"],
         "state": "compliant",
         "verdict": "compliant",
         "severity": "info",
@@ -251,7 +251,7 @@ def test_reasons_are_sorted_by_frequency() -> None:
 
 def test_groups_with_all_hosts_are_not_sites() -> None:
     sites = report(*FLEET, outside=OUTSIDE)["sites"]
-    assert [(site["site"], site["hosts"]) for site in sites] == [("depot", 4), ("harbour", 3)]
+    assert [(site["site"], site["hosts"]) for site in sites] == [("depot", 4), ("harbor", 3)]
     assert sites[1]["verdicts"] == {"compliant": 1, "drifted": 1, "held": 1}
 
 

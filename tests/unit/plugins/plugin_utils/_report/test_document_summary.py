@@ -24,10 +24,10 @@ ROLL_OUT = replace(RUN, run_type="roll_out", title="Roll-out")
 
 
 def test_lines_are_those_of_one_run() -> None:
-    expected = render_lines(build_summary(FLEET, check_mode=True), "Audit of the harbour", RUN.moment, {})
+    expected = render_lines(build_summary(FLEET, check_mode=True), "Audit of the harbor", RUN.moment, {})
     document = merge_reports({"a": report(*FLEET[:2]), "b": report(*FLEET[2:])}, FLEET, different_policies=False)
     headline, *lines = render_merged_lines(document, [], {})
-    assert headline == expected[0].replace("harbour,", "harbour, merged from 2 reports,")
+    assert headline == expected[0].replace("harbor,", "harbor, merged from 2 reports,")
     assert [line for line in lines if not line.startswith("Critical: ")] == expected[1:]
 
 
@@ -37,7 +37,7 @@ def test_critical_hosts_and_missing_hosts_and_slices_are_named() -> None:
     document = merge_reports({"a": found}, [host("c9", None)], different_policies=False)
     lines = render_merged_lines(document, [2, 3], {})
     assert lines[0].startswith(
-        "Audit of the harbour, merged from 1 report, 2026-11-27 08:15 UTC: 4 hosts: 1 compliant, 0 changed, 1 drifted "
+        "Audit of the harbor, merged from 1 report, 2026-11-27 08:15 UTC: 4 hosts: 1 compliant, 0 changed, 1 drifted "
         "(1 critical), 0 held, 0 refused, 0 unsupported, 1 unverified, 0 not attempted, 1 not in run. "
     )
     assert lines[1:3] == ["Missing slices: 2, 3", "Critical: 1 host: c1"]

@@ -212,7 +212,7 @@ def test_junit_elements_by_verdict() -> None:
         assert isinstance(found[name].result[0], Error)
     assert "No connection" in found["c4"].result[0].message
     assert isinstance(found["c7"].result[0], Skipped)
-    assert found["c1"].classname == "harbour"
+    assert found["c1"].classname == "harbor"
     suites = JUnitXml.fromstring(render_junit(REPORT).encode())
     assert (suites.tests, suites.failures, suites.errors, suites.skipped) == (7, 1, 3, 2)
 

@@ -44,7 +44,7 @@ from tests.unit.plugins.plugin_utils.reports import (
 )
 
 LATER = replace(RUN, moment=RUN.moment + timedelta(minutes=3), by={"user": "erika", "controller": "awx-2", "job": "43"})
-SITES = ("harbour", "depot")
+SITES = ("harbor", "depot")
 
 
 def merged(*documents: Document, hosts: tuple[HostInput, ...] = (), different_policies: bool = False) -> Document:
@@ -141,7 +141,7 @@ def test_an_audit_and_a_roll_out_are_rejected() -> None:
 
 def test_a_changed_slice_is_rejected() -> None:
     whole = report(*FLEET[:2])
-    changed = {**whole, "title": whole["title"].replace("harbour", "harbor")}
+    changed = {**whole, "title": whole["title"].replace("harbor", "harbor")}
     text = error_text(changed, report(*FLEET[2:]))
     assert text.startswith("/r/0.json was changed after it was written: its content_sha256 is ")
     assert whole["content_sha256"] in text

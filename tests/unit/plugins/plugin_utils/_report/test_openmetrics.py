@@ -86,7 +86,7 @@ def test_run_has_time_duration_and_versions() -> None:
     assert value(samples, "run_duration_seconds") == 42
     assert value(samples, "run_stopped") == 0
     versions = {"collection_version": "0.2.0", "ansible_version": "2.19.14", "python_version": "3.11.7"}
-    kind = {"check_mode": "false", "title": "Audit of the harbour", "pattern": "axis"}
+    kind = {"check_mode": "false", "title": "Audit of the harbor", "pattern": "axis"}
     assert value(samples, "run_info", **kind, **versions) == 1
 
 

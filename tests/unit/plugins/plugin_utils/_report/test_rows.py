@@ -46,7 +46,7 @@ ACTUAL = {
 
 def row(registered: dict[str, Any] | None) -> Row:
     """Build the row of a host with this result."""
-    rows = build_rows(report(host("c1", registered, "harbour"), host("c2", None)))
+    rows = build_rows(report(host("c1", registered, "harbor"), host("c2", None)))
     return next(row for row in rows if row.host == "c1")
 
 

@@ -201,7 +201,7 @@ def test_differences_of_two_scopes() -> None:
     check = series_of(week(1, **ROLL_OUT, scope=Scope("doors", "c1")))
     assert find_differences(one, check) == [
         "The earlier report is of a run of the type audit, the later one of the type roll-out in check mode.",
-        "The title of the earlier report is 'Audit of the harbour', that of the later one is 'Roll-out'.",
+        "The title of the earlier report is 'Audit of the harbor', that of the later one is 'Roll-out'.",
         "The pattern of hosts of the earlier report is 'axis', that of the later one is 'doors'.",
         "The limit of the earlier report is not set, that of the later one is 'c1'.",
     ]

@@ -262,7 +262,7 @@ def test_many_hosts_with_one_reason_are_counted(host_class: str) -> None:
         "drifted": read(finding("drifted", "critical")),
     }
     for count, form in ((10, "  {names}: {reason}"), (303, "  {reason}: 303 hosts: {names}; see the report")):
-        hosts = [f"harbour-{number:03}" for number in range(count)]
+        hosts = [f"harbor-{number:03}" for number in range(count)]
         summary = summarize(**dict.fromkeys(hosts, results[host_class]))
         (line,) = (line for line in render_lines(summary, "Audit", NOW, NAMES) if line.startswith("  "))
         names = ", ".join(hosts) if count == 10 else f"{', '.join(hosts[:3])} and 300 more"
@@ -278,14 +278,12 @@ def failure(port: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("count", "expected"), [(10, 10), (11, 1)])
 def test_ports_do_not_separate_many_hosts(count: int, expected: int) -> None:
-    results = {
-        f"harbour-{number}": error("unreachable", error=failure(8000 + number)) for number in range(1, count + 1)
-    }
+    results = {f"harbor-{number}": error("unreachable", error=failure(8000 + number)) for number in range(1, count + 1)}
     lines = [line for line in render_lines(summarize(**results), "Audit", NOW, NAMES) if line.startswith("  ")]
     assert len(lines) == expected
     if expected == 1:
         assert "No connection to its port (refused)" in lines[0]
-        assert lines[0].endswith(": 11 hosts: harbour-1, harbour-2, harbour-3 and 8 more; see the report")
+        assert lines[0].endswith(": 11 hosts: harbor-1, harbor-2, harbor-3 and 8 more; see the report")
 
 
 def test_hosts_outside_limit_are_counted() -> None:
@@ -297,9 +295,9 @@ def test_hosts_outside_limit_are_counted() -> None:
 
 
 def test_many_hosts_without_a_reason_are_counted() -> None:
-    hosts = [f"harbour-{number:03}" for number in range(303)]
+    hosts = [f"harbor-{number:03}" for number in range(303)]
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES)
-    assert "  303 hosts: harbour-000, harbour-001, harbour-002 and 300 more; see the report" in lines
+    assert "  303 hosts: harbor-000, harbor-001, harbor-002 and 300 more; see the report" in lines
     assert lines[-1] == "Retry the 303 unverified and not attempted hosts that the report lists"
     setting = "--extra-vars retention_policy_report_dir=/srv"
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES, setting)
@@ -313,16 +311,16 @@ def test_many_hosts_without_a_reason_are_counted() -> None:
         "Retry unverified and not attempted hosts with: --limit @/srv/retention-audit-1-unverified.txt"
     )
     assert lists.files["retention-audit-1-unverified.txt"].split() == hosts
-    few = dict.fromkeys(f"harbour-{number}" for number in range(1, 12))
+    few = dict.fromkeys(f"harbor-{number}" for number in range(1, 12))
     lines = render_lines(summarize(**few), "Audit", NOW, NAMES, setting)
     # In the order of their numbers.
-    assert "  11 hosts: harbour-1, harbour-2, harbour-3 and 8 more; see the report" in lines
+    assert "  11 hosts: harbor-1, harbor-2, harbor-3 and 8 more; see the report" in lines
     assert lines[-1] == f"There is no report; to write one, add: {setting}"
     one = summarize(a=None)
     assert render_lines(one, "Audit", NOW, NAMES, "directory") == render_lines(one, "Audit", NOW, NAMES)
     unmanaged = dict.fromkeys(hosts, read(UNMANAGED, compliant=True))
     assert render_lines(summarize(**unmanaged), "Audit", NOW, NAMES)[-1] == (
-        "Unmanaged: 303 groups on 303 hosts: harbour-000, harbour-001, harbour-002 and 300 more "
+        "Unmanaged: 303 groups on 303 hosts: harbor-000, harbor-001, harbor-002 and 300 more "
         "(not covered by the policy)"
     )
 
@@ -481,7 +479,7 @@ def test_allowances_are_listed_once_for_all_their_hosts() -> None:
 def test_an_allowance_is_never_shown_without_its_hosts() -> None:
     """The line is to be copied; without a limit, it would permit the change on all hosts."""
     refused = {**read(finding("refused", "warning")), "refused": [refusal("allow_recording_loss")]}
-    hosts = [f"harbour-{number:03}" for number in range(101)]
+    hosts = [f"harbor-{number:03}" for number in range(101)]
     setting = "--extra-vars retention_policy_allow_recording_loss=true"
     lines = render_lines(summarize(**dict.fromkeys(hosts[:100], refused)), "Audit", NOW, NAMES)
     assert f"  {setting} --limit {','.join(hosts[:100])}" in lines
@@ -1060,7 +1058,7 @@ def test_lines_name_disks_and_what_to_do() -> None:
 @pytest.mark.parametrize(("count", "expected"), [(10, 10), (11, 1), (303, 1)])
 def test_ages_do_not_separate_many_hosts(count: int, expected: int) -> None:
     results = {
-        f"harbour-{number}": read(
+        f"harbor-{number}": read(
             FINE,
             disk_finding("short", "critical", reason=f"The oldest recording is {number / 10:.1f} days old. Full"),
             disk_finding("locked", "warning", "NetworkShare", "Locked"),
@@ -1072,7 +1070,7 @@ def test_ages_do_not_separate_many_hosts(count: int, expected: int) -> None:
     if expected == 1:
         assert lines[0] == (
             f"  disk SD_DISK short [critical] The oldest recording is 0.1 to {count / 10:.1f} days old. Full; disk "
-            f"NetworkShare locked [warning] Locked: {count} hosts: harbour-1, harbour-2, harbour-3 and {count - 3} "
+            f"NetworkShare locked [warning] Locked: {count} hosts: harbor-1, harbor-2, harbor-3 and {count - 3} "
             "more; see the report"
         )
 
