@@ -23,6 +23,7 @@ from .device import Network
 from .fault import Fault
 from .faults import KINDS
 from .fleet import MAX_SPEED, Fleet
+from .outputs import INVENTORY_HEADER, check_output
 from .profiles import PROFILES, find_profile
 from .switches import Switches
 
@@ -37,6 +38,8 @@ _CLASS = re.compile(r"\w+")
 _NO_TEXT = re.compile("bytes|tuple|Callable")
 #: Seconds between two checks for requests that --journal has to write.
 _JOURNAL_INTERVAL = 0.2
+#: The options whose value is the path of a file to write.
+_OUTPUTS = ("inventory", "list", "hosts", "journal")
 
 
 def _fault_fields(kind: str) -> list[str]:
@@ -70,6 +73,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"--speed must be over 0, and at most {MAX_SPEED}")
     if options.name and options.vms:
         parser.error("--name: --vms sets the names")
+    try:
+        for option in _OUTPUTS:
+            if (path := getattr(options, option)) is not None:
+                check_output(f"--{option}", path)
+    except ValueError as error:
+        # Without the usage, which would hide the message.
+        parser.exit(2, f"{parser.prog}: error: {error}\n")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -91,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
         except ValueError as error:
             parser.error(str(error))
         if options.list is None and options.hosts is None:
-            print(fleet.inventory(), end="", flush=True)
+            print(INVENTORY_HEADER + fleet.inventory(), end="", flush=True)
         _print_hint(fleet, options)
         if options.journal is None:
             stop.wait()
@@ -132,18 +142,18 @@ def _render_journal(fleet: Fleet) -> str:
 def _print_hint(fleet: Fleet, options: argparse.Namespace) -> None:
     """Write the files of the options, and print what to do next."""
     hints = []
-    for path in (options.inventory, options.list, options.hosts, options.journal):
-        if path is not None:
+    for option in _OUTPUTS:
+        if (path := getattr(options, option)) is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
     if options.inventory is not None:
-        options.inventory.write_text(fleet.inventory(), encoding="utf-8")
+        options.inventory.write_text(INVENTORY_HEADER + fleet.inventory(), encoding="utf-8")
         command = shlex.join(["ansible-playbook", "-i", str(options.inventory), "camfleet.axis.audit"])
         hints.append(f"Put a policy into group_vars/axis.yml in the same directory, then run: {command}")
     if options.list is not None:
         sites.write_list(fleet.devices.values(), options.list)
         hints.append(f"{options.list} lists them.")
     if options.hosts is not None:
-        options.hosts.write_text(fleet.hosts(), encoding="utf-8")
+        options.hosts.write_text(INVENTORY_HEADER + fleet.hosts(), encoding="utf-8")
         hints.append(f"{options.hosts} has their addresses.")
     if options.journal is not None:
         hints.append(f"{options.journal} has their requests.")
@@ -343,6 +353,9 @@ def _parser() -> argparse.ArgumentParser:
 def _epilog() -> str:
     common = {item.name for item in fields(Fault)}
     lines = [
+        "files: --inventory, --list, --hosts, and --journal create the directory, and replace only files that the",
+        "simulator wrote.",
+        "",
         "faults, for --fault. The field call is a pattern of calls, such as recording_group/*. times is the number",
         "of requests, 1 by default, or null for all; skip is how many are not affected before. before_login=true is",
         "for requests without a login. A value cannot contain a comma.",

@@ -220,6 +220,61 @@ def test_hosts_have_no_login_and_no_fingerprint(tmp_path, monkeypatch, capsys):
     assert variables["axis_protocol"] == "http"
 
 
+@pytest.mark.parametrize("option", ["--inventory", "--hosts", "--list", "--journal"])
+def test_own_files_are_replaced(tmp_path, monkeypatch, option):
+    path = tmp_path / "file"
+    for count in ("1", "2"):
+        (fleet,) = run_briefly(monkeypatch, "--devices", count, "--name", "gate", option, str(path))
+        assert len(fleet.devices) == int(count)
+    assert "gate-2" in path.read_text(encoding="utf-8") or option == "--journal"
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--inventory", "axis:\n  hosts:\n    entrance-1:\n      ansible_host: 192.0.2.10\n"),
+        ("--hosts", "axis:\n  hosts:\n    entrance-1:\n      ansible_host: 192.0.2.10\n"),
+        ("--list", "Name;Address\nentrance-1;192.0.2.10\n"),
+        ("--list", "Device name;IP;MAC;Model;Firmware;Site;Port\nentrance-1;192.0.2.10;;;;;443\n"),
+        ("--list", "Device name;IP;MAC;Model;Firmware;Site;Port\nentrance-1\n"),
+        ("--journal", "entrance-1 operator GET /list.cgi 200\nMy notes\n"),
+        ("--hosts", "\udcff\udcfe"),
+    ],
+)
+def test_file_of_the_user_is_never_replaced(tmp_path, capsys, option, text):
+    path = tmp_path / "file"
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    before = path.read_bytes()
+    with pytest.raises(SystemExit) as end:
+        main([option, str(path)])
+    assert end.value.code == 2
+    assert path.read_bytes() == before
+    message = f"error: {option} {path}: the file exists, and the simulator did not write it. Rename it, or choose"
+    assert message in capsys.readouterr().err
+
+
+def test_journal_of_an_earlier_start_is_replaced(tmp_path, monkeypatch):
+    path = tmp_path / "journal.txt"
+    path.write_text("gate-1 - GET /list.cgi?a=b 401\ngate-1 operator GET /list.cgi 503 fault html\n", encoding="utf-8")
+    run_briefly(monkeypatch, "--journal", str(path))
+    assert path.read_text(encoding="utf-8") == ""
+
+
+def test_printed_inventory_that_was_saved_is_replaced(tmp_path, monkeypatch, capsys):
+    """As the command says: save the text, or restart with --inventory."""
+    path = tmp_path / "inventory.yml"
+    run_briefly(monkeypatch, "--name", "gate")
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    run_briefly(monkeypatch, "--name", "yard", "--inventory", str(path))
+    assert "yard-1" in path.read_text(encoding="utf-8")
+
+
+def test_directory_is_not_a_path_of_a_file(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["--list", str(tmp_path)])
+    assert f"--list {tmp_path}: is a directory" in capsys.readouterr().err
+
+
 def mask(hours):
     """Return the retention time by ID, without the random digits."""
     return {re.sub("[0-9a-f]{8}", "X" * 8, name): value for name, value in hours.items()}
