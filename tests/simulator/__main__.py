@@ -73,13 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"--speed must be over 0, and at most {MAX_SPEED}")
     if options.name and options.vms:
         parser.error("--name: --vms sets the names")
-    try:
-        for option in _OUTPUTS:
-            if (path := getattr(options, option)) is not None:
-                check_output(f"--{option}", path)
-    except ValueError as error:
-        # Without the usage, which would hide the message.
-        parser.exit(2, f"{parser.prog}: error: {error}\n")
+    _check_outputs(parser, options)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -108,6 +102,16 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             _write_journal(fleet, options.journal, stop)
     return 0
+
+
+def _check_outputs(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """End the command, without the usage, if it would replace a file that the simulator did not write."""
+    try:
+        for option in _OUTPUTS:
+            if (path := getattr(options, option)) is not None:
+                check_output(f"--{option}", path)
+    except ValueError as error:
+        parser.exit(2, f"{parser.prog}: error: {error}\n")
 
 
 def _kind_of(match: re.Match[str]) -> str:
