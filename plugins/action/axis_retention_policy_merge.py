@@ -120,7 +120,7 @@ class ActionModule(FleetAction):
         merged = merge_reports(documents, hosts, different_policies=parameters["different_policies"])
         document, left_out = add_trend(directory, merged)
         slices, duplicates = find_missing_slices(documents.values()), list_duplicate_hosts(document)
-        unexpected = list_unexpected_hosts(document, names)
+        unexpected = list_unexpected_hosts(document, names, limited=bool(task_vars.get("ansible_limit")))
         missing = list_missing_hosts(document)
         files = write_files(directory, render_files(document, parameters["formats"]))
         signatures = sign_files(
@@ -218,6 +218,6 @@ def _build_missing(host_variables: HostVariables, host: str, shown: str) -> Host
     :param shown: its name there.
     """
     policy = host_variables.read(host, (PURPOSE, OWNER))
-    groups = tuple(escape_invisible(str(group)) for group in host_variables.raw(host).get("group_names", ()))
+    groups = tuple(escape_invisible(str(group)) for group in host_variables.own_names(host)["group_names"])
     purpose, owner = (remove_invisible(str(policy.get(name, ""))) for name in (PURPOSE, OWNER))
     return HostInput(shown, None, purpose, owner, groups=groups)

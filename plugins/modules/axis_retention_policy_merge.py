@@ -162,7 +162,9 @@ missing_slices:
   elements: int
   sample: []
 unexpected_hosts:
-  description: The hosts of the reports that are not in O(hosts). They are counted, too.
+  description:
+    - The hosts of the reports that are not in O(hosts). They are counted, too. With C(--limit), without the hosts that no run checked, which are
+      outside of the limit.
   returned: success
   type: list
   elements: str

@@ -416,7 +416,11 @@ def list_missing_hosts(document: Document) -> list[str]:
     return [host["host"] for host in document["hosts"] if host["verdict"] == NOT_IN_RUN]
 
 
-def list_unexpected_hosts(document: Document, hosts: Iterable[str]) -> list[str]:
-    """Return the hosts of a report that are not among the expected hosts."""
+def list_unexpected_hosts(document: Document, hosts: Iterable[str], *, limited: bool = False) -> list[str]:
+    """Return the hosts of a report that are not among the expected hosts.
+
+    :param limited: whether the expected hosts are those within a limit. Hosts that no run checked are outside of it.
+    """
     expected = frozenset(hosts)
-    return [host["host"] for host in document["hosts"] if host["host"] not in expected]
+    found = (host for host in document["hosts"] if not limited or host["verdict"] != NOT_IN_RUN)
+    return [host["host"] for host in found if host["host"] not in expected]

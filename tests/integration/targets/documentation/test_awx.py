@@ -143,6 +143,7 @@ def test_reader_has_a_weekly_audit(reader: tuple[Path, Controller]) -> None:
     printed = output_of(workflow, "merge").replace(f"{home}/retention-reports", SHOWN_REPORTS)
     printed = re.sub(r"\x1b\[[0-9;]*m", "", printed)
     assert find_missing(shown("merged from 1 report"), printed) == [], printed
+    assert "not expected" not in printed
     assert workflow.status == "failed"
     assert sent(awx) == [("error", AUDIT)]
     # The camera outside of the limit does not fail the run.

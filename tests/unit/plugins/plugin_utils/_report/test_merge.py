@@ -116,7 +116,14 @@ def test_a_host_without_a_report_is_unverified() -> None:
 def test_an_unexpected_host_is_listed_and_counted() -> None:
     document = merged(report(*FLEET[:2]))
     assert list_unexpected_hosts(document, ["c1"]) == ["c2"]
+    assert list_unexpected_hosts(document, ["c1"], limited=True) == ["c2"]
     assert document["summary"]["hosts"] == 2
+
+
+def test_a_host_that_no_run_checked_may_be_outside_of_the_limit() -> None:
+    document = merged(report(FLEET[0]), hosts=(host("c1", None), host("c8", None)))
+    assert list_unexpected_hosts(document, ["c1"]) == ["c8"]
+    assert list_unexpected_hosts(document, ["c1"], limited=True) == []
 
 
 def error_text(*documents: Document, **options: Any) -> str:
