@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
@@ -39,6 +40,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     matches_any,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.allowances import ALLOWANCES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     UNPROVEN,
     is_about_disk,
@@ -337,6 +339,13 @@ def _describes_host(name: str) -> bool:
     return name in ("hostvars", "vars") or (name.startswith("ansible_") and name not in _OF_EVERY_HOST)
 
 
+def _is_true(value: Any) -> bool:
+    try:
+        return bool(boolean(value))
+    except TypeError:  # the check of the policy rejects it
+        return False
+
+
 def _is_play_variable(name: str, value: Any, host_value: Any) -> bool:
     return not _describes_host(name) and value is not host_value and bool(value != host_value)
 
@@ -509,6 +518,23 @@ class HostVariables:
     @cached_property
     def _levels(self) -> VariableLevels:
         return VariableLevels(self._hostvars, self._task, lambda name: is_hold_variable(name) or name in self._used)
+
+    def find_permanent_allowances(self, host: str, values: Mapping[str, Any], extra: Collection[str]) -> dict[str, str]:
+        """Return the allowances that the inventory sets for a host, each with the place that sets it.
+
+        :param values: by variable, its value.
+        :param extra: the names of the extra variables of the run.
+        """
+        names = [name for name in ALLOWANCES if name in self.raw(host) and _is_true(values.get(name))]
+        # What the play sets is in force, and a custom play sets it for its own runs.
+        names = [name for name in names if name not in extra and name not in self.play_names]
+        levels = self._allowance_levels.of(host) if names else []
+        places = {name: level.place for level in levels for name in level.variables}
+        return {name: places[name] for name in names if places.get(name, "").startswith(("group ", "host "))}
+
+    @cached_property
+    def _allowance_levels(self) -> VariableLevels:
+        return VariableLevels(self._hostvars, None, lambda name: name in ALLOWANCES)
 
     def resolve_delegate(self, host: str) -> str | None:
         """Return the machine that the tasks of the role on a host are delegated to, or ``None`` for the controller.

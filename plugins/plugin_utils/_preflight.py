@@ -69,6 +69,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import INVENTORY_PROBLEMS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import MAX_CONNECTIONS
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.allowances import render_permanent_allowances
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import NameCheck
@@ -130,16 +131,21 @@ class Preflight:
     :param unknown_variables: variables with the prefix of the role that it does not have.
     :param resembled: by variable that resembles another one, and may be the user's own, that other one.
     :param duplicates: hosts with the same address.
+    :param permanent_allowances: by host, the allowances that the inventory sets, each with its place.
     """
 
     problems: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unknown_variables: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     resembled: dict[str, str] = field(default_factory=dict)
     duplicates: Duplicates = field(default_factory=dict)
+    permanent_allowances: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[str]:
-        """Return the sentences about the unknown variables."""
+        """Return the sentences about allowances for every run, and about the unknown variables."""
+        return [*render_permanent_allowances(self.permanent_allowances.items()), *self._describe_unknown()]
+
+    def _describe_unknown(self) -> list[str]:
         unknown = {name: f"set for {abbreviate(hosts)}" for name, hosts in sorted(self.unknown_variables.items())}
         doubtful = [
             f"{name} ({where}; resembles {self.resembled[name]})"
@@ -215,9 +221,11 @@ def check_variables(
         except AxisError as error:
             found.problems[_sentences(error, VARIABLES)].append(host)
             continue
+        if allowances := host_variables.find_permanent_allowances(host, values, extra_variables):
+            found.permanent_allowances[host] = allowances
         # A closer null must not remove a bound.
         values |= {name: None for name in BOUNDS if name not in values and name in {*raw, *host_variables.play_names}}
-        names = host_names({"inventory_hostname": host, **raw})
+        names = host_names(own)
         key = repr(values)
         # The holds that apply may differ from host to host.
         key += repr(sorted(names)) if "'hosts'" in key else ""

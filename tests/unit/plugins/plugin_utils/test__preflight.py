@@ -16,6 +16,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import descr
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import is_hold_variable
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import PLAY_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.allowances import ALLOWANCES
 
 DOOR = {"recording_group_id": "door", "retention_time": "30d"}
 POLICY = {"retention_policy_groups": [DOOR]}
@@ -45,6 +46,11 @@ class Hosts:
     def hidden_holds(self, host: str, _task_holds: object = ()) -> list[str]:
         """Return what the host says."""
         return [self._hosts[host]["hidden"]] if "hidden" in self._hosts[host] else []
+
+    def find_permanent_allowances(self, host: str, values: Mapping[str, Any], extra: Iterable[str]) -> dict[str, str]:
+        """Return the allowances of the host that no extra variable sets."""
+        found = self._hosts[host].keys() & values.keys() & ALLOWANCES.keys() - {*extra}
+        return {name: f"host {host}" for name in found if values[name]}
 
     def written(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return those named variables of a host that are set."""
@@ -89,6 +95,17 @@ def test_hosts_with_the_same_address_are_found() -> None:
     preflight = check_variables(Hosts(hosts), hosts, ())  # type: ignore[arg-type] # as much as is needed
     assert preflight.problems == {}
     assert preflight.duplicates == {"a": ["b"], "b": ["a"]}
+
+
+def test_an_allowance_of_the_inventory_is_a_warning() -> None:
+    allowance = {"retention_policy_allow_recording_loss": True}
+    hosts = {"a": {**POLICY, **allowance}, "b": {**POLICY, "retention_policy_allow_recording_loss": False}, "c": POLICY}
+    preflight = check_variables(Hosts(hosts), hosts, ())  # type: ignore[arg-type] # as much as is needed
+    assert preflight.warnings == [
+        "retention_policy_allow_recording_loss is set in the inventory, by host a, for a. This permits every run to "
+        "delete recordings. Remove it there, and set it with --extra-vars for one run."
+    ]
+    assert check_variables(Hosts(hosts), hosts, allowance).warnings == []  # type: ignore[arg-type]
 
 
 def test_hosts_with_the_same_problem_are_grouped() -> None:
