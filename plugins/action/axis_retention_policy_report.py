@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -23,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    extra_variables,
     play_id,
     role_name,
 )
@@ -54,6 +55,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     has_preflight,
     missing_preflight,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.allowances import ALLOWANCES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import AUDIT, Document, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import build_stem, render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import HostLists, build_host_pattern
@@ -99,10 +101,10 @@ class ActionModule(FleetAction):
         check_sign_command(parameters["sign_command"])
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
-        facts = RunFacts(host_variables, task_vars)
+        facts, extra = RunFacts(host_variables, task_vars), extra_variables(self).keys()
         inputs = []
         for name in names:
-            inputs.append(_read_host(host_variables, name, task_vars))
+            inputs.append(_read_host(host_variables, name, task_vars, extra=extra))
             facts.add(inputs[-1])
             if directory:
                 facts.add_policy(inputs[-1])
@@ -260,7 +262,7 @@ def _read_holds(host_variables: HostVariables, host: str) -> tuple[Mapping[str, 
         with suppress(AxisError):
             holds, _names = merge_holds(host_variables.read(host, names).items())
             valid = validate({"holds": holds}, HOLDS_SPEC)
-            applying, _names = filter_holds(valid, {}, host_names(host_variables.raw(host)))
+            applying, _names = filter_holds(valid, {}, host_names(host_variables.own_names(host)))
             return tuple(build_hold_results(build_allowances(applying, datetime.now(timezone.utc)), None))
     return ()
 
@@ -333,12 +335,22 @@ def _find_duplicates(host_variables: HostVariables, hosts: Iterable[str], outsid
 
 
 def _read_host(
-    host_variables: HostVariables, host: str, task_vars: Mapping[str, Any], *, ran: bool = True
+    host_variables: HostVariables,
+    host: str,
+    task_vars: Mapping[str, Any],
+    *,
+    ran: bool = True,
+    extra: Collection[str] = (),
 ) -> HostInput:
+    """Return the input about a host.
+
+    :param ran: whether the host was in the run.
+    :param extra: the names of the extra variables of the run.
+    """
     variables = host_variables.raw(host)
     result = find_final_result(variables, host, task_vars) if ran else None
     try:
-        policy = host_variables.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT))
+        policy = host_variables.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT, *ALLOWANCES))
         fails_on_drift = boolean(policy.get(FAIL_ON_DRIFT) or False)
     except (AxisError, TypeError) as error:
         # Without a preflight, an invalid variable must not prevent the report, nor hide drift.
@@ -350,9 +362,10 @@ def _read_host(
         str(policy.get(PURPOSE, "")),
         str(policy.get(OWNER, "")),
         fails_on_drift,
-        tuple(map(str, variables.get("group_names", ()))),
+        tuple(map(str, host_variables.own_names(host)["group_names"])),
         _read_holds(host_variables, host) if _is_without_holds(result) else (),
         find_check(host, task_vars) if ran else None,
+        host_variables.find_permanent_allowances(host, policy, extra) if ran else {},
     )
 
 

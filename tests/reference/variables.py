@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     REPORT_VARIABLES,
     SIGN_COMMAND,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.allowances import ALLOWANCES
 from tests.playbook import CHECKOUT
 from tests.reference.pages import LABEL, link, render_default, to_rst, wrap
 
@@ -45,12 +46,13 @@ REQUIRED: Final = "required"
 NOT_SET: Final = "not set"
 
 # Where a variable has an effect, as the page explains it.
-HOST, RUN, EXTRA, PATTERN = "host", "run", "extra", "pattern"
+HOST, RUN, EXTRA, PATTERN, ALLOWANCE = "host", "run", "extra", "pattern", "allowance"
 PLACES: Mapping[str, str] = {
     HOST: "for each host",
     RUN: "once for the run",
     EXTRA: "extra variable; an error in the inventory",
     PATTERN: "extra variable; no effect in the inventory",
+    ALLOWANCE: "extra variable; a warning in the inventory",
 }
 _TYPES = {
     "str": "text",
@@ -468,7 +470,8 @@ SECTIONS = (
     Section("Legal holds", "Holds are cumulative, see above.", ("axis_holds", "axis_holds_<name>")),
     Section(
         "Allowances",
-        "Permission for one run. Set them as extra variables, and never in the inventory.",
+        "Permission for one run. Set them as extra variables, never in the inventory: there, they permit every run.\n"
+        "Each audit and each roll-out then warns, and names the hosts.",
         (
             "retention_policy_allow_recording_loss",
             "retention_policy_allow_recording_stop",
@@ -592,6 +595,8 @@ def _describe_key(spec: Mapping[str, Any]) -> str:
 def _find_place(name: str) -> str:
     if name in PLAY_VARIABLES:
         return EXTRA
+    if name in ALLOWANCES:
+        return ALLOWANCE
     return RUN if name in REPORT_VARIABLES.values() else HOST
 
 

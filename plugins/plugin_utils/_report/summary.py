@@ -22,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisibl
     remove_invisible,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.allowances import render_permanent_allowances
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.host_lists import HostLists
 
 Result = Mapping[str, Any]
@@ -170,6 +171,8 @@ class HostInput:
     variable_holds: tuple[Result, ...] = ()
     #: what a check found before the task failed or was not attempted
     last_check: Result | None = None
+    #: the allowances that the inventory sets for every run, each with its place
+    permanent_allowances: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def holds(self) -> tuple[Result, ...]:
@@ -204,6 +207,8 @@ class Summary:
     recordings_requested: bool = False
     by_class: Mapping[str, list[HostStatus]] = field(default_factory=dict)
     active_holds: tuple[Result, ...] = ()
+    #: sentences about the allowances that the inventory sets for every run
+    permanent_allowances: tuple[str, ...] = ()
 
     @property
     def failed_percentage(self) -> float:
@@ -339,6 +344,7 @@ def assemble_summary(
         any((item.result or {}).get("actual") is not None for item in inputs),
         by_class,
         _build_holds(find_active_holds(inputs)),
+        tuple(render_permanent_allowances((item.name, item.permanent_allowances) for item in inputs)),
     )
 
 
@@ -417,6 +423,7 @@ def render_lines(
     lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {prediction}{summary.render_headline()}{verified}"]
     lines += [f"Ended early: {stopped}"] if stopped else []
     lines += [f"Not in the run: {render_count(outside_limit)} outside --limit"] if outside_limit else []
+    lines += summary.permanent_allowances
     lines += [] if predicts else _render_reading_advice(summary, names)
     for purpose, owner, count in summary.policies:
         lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {render_count(count)}")

@@ -22,9 +22,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     ROLE_DEFAULTS,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import KNOWN_VARIABLES
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.allowances import ALLOWANCES
 from tests.playbook import CHECKOUT
 from tests.reference.pages import PAGES, render_default
 from tests.reference.variables import (
+    ALLOWANCE,
     EXTRA,
     HOST,
     PLAYBOOKS,
@@ -166,7 +168,8 @@ def test_places_are_those_that_the_checks_accept() -> None:
         *(name for name in DRAFT_VARIABLES.values() if name.startswith("draft_policy_")),
     }
     per_host = {name for name, variable in VARIABLES.items() if variable.place == HOST}
-    assert {*POLICY_VARIABLES.values()} <= per_host
+    assert {*POLICY_VARIABLES.values()} - {*ALLOWANCES} <= per_host
+    assert {name for name, variable in VARIABLES.items() if variable.place == ALLOWANCE} == {*ALLOWANCES}
 
 
 def test_required_variables_have_no_default() -> None:
