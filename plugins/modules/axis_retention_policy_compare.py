@@ -65,6 +65,8 @@ options:
       - When the task fails, after it has written its files.
       - V(worse) is a new or worse finding, a host or a finding that is no longer verified, a host that was removed, a host that was added and is not
         compliant, and a finding on a host that was not verified before.
+      - V(worse) is also a hold that was removed before its end, protects fewer hosts or groups, or ends earlier, and a device that was replaced although it
+        has recordings under a hold.
       - V(any) is any difference. Findings that are still open are not a difference.
       - V(never) is only an error, such as a report that cannot be read.
     type: str
@@ -142,8 +144,10 @@ summary:
     hosts_added: 0
     hosts_removed: 0
     devices_replaced: 0
+    held_devices_replaced: 0
     policies_changed: 0
     holds_changed: 0
+    holds_weakened: 0
     still_unverified: 0
     outside_limit: 0
 earlier:
@@ -220,6 +224,7 @@ worse:
       since: "2026-11-30T00:54:04Z"
       or_earlier: true
       policy_changed: false
+      hold_changed: false
       earlier:
         verdict: refused
         severity: warning
@@ -260,6 +265,7 @@ open:
       since: "2026-11-30T00:54:21Z"
       or_earlier: true
       policy_changed: false
+      hold_changed: false
       earlier: &refused
         verdict: refused
         severity: warning
@@ -302,7 +308,8 @@ hosts_removed:
   elements: dict
   sample: []
 devices_replaced:
-  description: The hosts that are another device than before, with serial number, model, and firmware of both.
+  description:
+    - The hosts that are another device than before, with serial number, model, and firmware of both, and C(holds) on recordings of the former one.
   returned: success
   type: list
   elements: dict
@@ -316,7 +323,7 @@ policies_changed:
 holds_changed:
   description:
     - The holds that were added or removed, that have ended, or that have another end or other hosts. A hold that matches no recording group is a
-      finding.
+      finding. C(hosts_weakened) are the hosts on which a hold protects less than before, although it has not reached its end.
   returned: success
   type: list
   elements: dict

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,7 +39,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.device_chang
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import DIGEST, seal
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, clean
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_changes import compare_holds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_changes import (
+    LostGroups,
+    compare_holds,
+    find_lost_groups,
+    select_weakened,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.policy_changes import (
     compare_policies,
     is_policy_changed,
@@ -71,6 +76,8 @@ UNCHANGED, CHANGED = "unchanged", "changed"
 RESULTS = (UNCHANGED, CHANGED, WORSE)
 #: What is newly verified, and not bad.
 _HARMLESS = frozenset({"compliant", "changed", "met", *UNPROVEN})
+#: The verdicts on groups that a hold may be the reason for.
+_OF_HOLDS = frozenset({"held", "missing"})
 _SINCE = frozenset({WORSE, BETTER, OPEN})
 
 
@@ -91,6 +98,8 @@ class Entry:
     earlier: Condition | None
     later: Condition | None
     policy_changed: bool = False
+    #: whether a hold on the group was removed or weakened, or has ended
+    hold_changed: bool = False
 
     @property
     def is_bad(self) -> bool:
@@ -132,14 +141,19 @@ def compare_reports(
     :param version: of the collection.
     """
     one, two = build_views(earlier.document), build_views(later.document)
+    lost = find_lost_groups(one, two, earlier.document, later.document)
+    weakened = select_weakened(lost, later.document)
     hosts = _compare_hosts(one, two, earlier.document, later.document)
+    hosts.entries = [*_mark_lost_holds(hosts.entries, lost, weakened)]
     times = _OpenTimes(hosts.entries, earlier.document["created"])
     past = [times.add(source) for source in history]
     policies, holds = (
         compare_policies(one, two, earlier.document, later.document),
-        compare_holds(one, two, earlier.document, later.document),
+        compare_holds(one, two, earlier.document, later.document, weakened),
     )
-    devices, renamed = find_replaced_devices(one, two), describe_renamed_hosts(hosts.added, hosts.removed)
+    devices = find_replaced_devices(one, two, later.document["created"])
+    held_devices = sum(bool(device["holds"]) for device in devices)
+    renamed = describe_renamed_hosts(hosts.added, hosts.removed)
     lists = {
         category: [_build_entry(entry, times.find(entry)) for entry in hosts.entries if entry.category == category]
         for category in CATEGORIES
@@ -158,7 +172,9 @@ def compare_reports(
             "history": past,
             "skipped": [dict(item) for item in skipped],
             "notes": [*notes, *_build_notes(earlier.document, later.document, one, two), *renamed],
-            "result": _find_result(hosts, [*devices, *policies, *holds], later.document),
+            "result": WORSE
+            if weakened or held_devices
+            else _find_result(hosts, [*devices, *policies, *holds], later.document),
             "summary": {
                 "hosts": hosts.compared,
                 "outside_limit": len(hosts.outside),
@@ -167,8 +183,10 @@ def compare_reports(
                 "hosts_added": len(added),
                 "hosts_removed": len(removed),
                 "devices_replaced": len(devices),
+                "held_devices_replaced": held_devices,
                 "policies_changed": len(policies),
                 "holds_changed": len(holds),
+                "holds_weakened": len(weakened),
             },
             **lists,
             "hosts_added": added,
@@ -280,6 +298,23 @@ def _compare_hosts(
                 hosts.unverified.append(two[name])
             hosts.entries += _compare_host(one[name], two[name])
     return hosts
+
+
+def _mark_lost_holds(entries: Iterable[Entry], lost: LostGroups, weakened: LostGroups) -> Iterator[Entry]:
+    """Yield the entries; a finding about a hold that was removed before its end is not fixed."""
+    for entry in entries:
+        is_held = entry.earlier is not None and not _OF_HOLDS.isdisjoint(entry.earlier.verdicts)
+        group = entry.subject.recording_group_id
+        if entry.subject.kind != GROUP or not is_held or not _has_lost(lost, entry.host, group):
+            yield entry
+        elif entry.category == FIXED and _has_lost(weakened, entry.host, group):
+            yield replace(entry, category=NO_LONGER_VERIFIED, hold_changed=True)
+        else:
+            yield replace(entry, hold_changed=True)
+
+
+def _has_lost(lost: LostGroups, host: str, group: str | None) -> bool:
+    return any(group in hosts.get(host, ()) for hosts in lost.values())
 
 
 def _compare_host(one: HostView, two: HostView) -> Iterator[Entry]:
@@ -451,6 +486,7 @@ def _build_entry(entry: Entry, since: tuple[str, bool] | None) -> Document:
         "nice_name": subject.nice_name if subject.kind == GROUP else None,
         "disk_id": subject.disk_id,
         "policy_changed": entry.policy_changed,
+        "hold_changed": entry.hold_changed,
         "since": since[0] if since else None,
         "or_earlier": since[1] if since else None,
         "earlier": _build_condition(entry.earlier),

@@ -37,7 +37,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
 
 #: By result, what it means.
 RESULT_LABELS: Mapping[str, str] = {
-    WORSE: "worse: there are findings, or gaps in the proof, that the earlier report did not have",
+    WORSE: (
+        "worse: there are findings, or gaps in the proof, that the earlier report did not have, or a hold protects less"
+    ),
     CHANGED: "changed, and not worse",
     UNCHANGED: "no difference",
 }
@@ -45,6 +47,14 @@ RESULT_LABELS: Mapping[str, str] = {
 _TITLES: Mapping[str, tuple[str, str]] = {
     "new": ("New", "Findings that the earlier report proves were not there."),
     "worse": ("Worse", "Findings of both reports that are now more severe, or further from the policy."),
+    "holds_weakened": (
+        "Holds weakened",
+        "Legal holds that were removed, protect fewer hosts or groups, or end earlier than the earlier report says.",
+    ),
+    "held_devices_replaced": (
+        "Devices with held recordings replaced",
+        "Hosts that have another serial number than before, and whose former device has recordings under a hold.",
+    ),
     "no_longer_verified": (
         "No longer verified",
         "The later report does not prove these, so that nothing of it counts as fixed.",
@@ -79,9 +89,16 @@ COLUMNS = ("Host", "Part", "Finding", "Open since")
 #: The names of the colors of the lists.
 _TONES: Mapping[str, str] = {
     **dict.fromkeys(("new", "worse", "no_longer_verified", "hosts_removed"), "critical"),
+    **dict.fromkeys(("holds_weakened", "held_devices_replaced"), "critical"),
     **dict.fromkeys(("fixed", "better"), "good"),
     **dict.fromkeys(("newly_verified", "longer_retention", "still_unverified"), "unknown"),
     "open": "bad",
+}
+#: By section, the list that it is a part of.
+_PARTS: Mapping[str, str] = {"holds_weakened": "holds_changed", "held_devices_replaced": "devices_replaced"}
+_IS_WORSE: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "holds_changed": lambda item: item["hosts_weakened"]["hosts"] > 0,
+    "devices_replaced": lambda item: bool(item["holds"]),
 }
 _HOLD_CHANGES: Mapping[str, str] = {
     "added": "added",
@@ -137,10 +154,17 @@ class Section:
 def build_sections(document: Document) -> tuple[Section, ...]:
     """Build the sections of a comparison that have an entry, the worst first."""
     return tuple(
-        Section(name, *titles, len(document[name]), tuple(_build_lines(name, document[name])))
+        Section(name, *titles, len(items), tuple(_build_lines(name, items)))
         for name, titles in {**_TITLES, **_NOT_COMPARED}.items()
-        if document[name]
+        if (items := _list_items(document, name))
     )
+
+
+def _list_items(document: Document, name: str) -> list[Any]:
+    """Return the entries of a section: those that endanger held recordings have sections of their own."""
+    source = _PARTS.get(name, name)
+    is_worse = _IS_WORSE.get(source)
+    return [item for item in document[source] if is_worse is None or is_worse(item) is (name in _PARTS)]
 
 
 def _build_lines(name: str, items: Iterable[Any]) -> Iterator[Line]:
@@ -149,9 +173,9 @@ def _build_lines(name: str, items: Iterable[Any]) -> Iterator[Line]:
             yield Line(item, "", "not compared")
         elif name == "policies_changed":
             yield Line(_render_hosts(item), "", _describe_policies(item))
-        elif name == "holds_changed":
+        elif name in ("holds_changed", "holds_weakened"):
             yield Line("", f"Hold on {item['recording_group_id']}", _describe_hold_change(item))
-        elif name == "devices_replaced":
+        elif name in ("devices_replaced", "held_devices_replaced"):
             yield Line(item["host"], "", _describe_replacement(item))
         elif name in ("hosts_added", "hosts_removed", "still_unverified"):
             yield Line(item["host"], "", _describe_host(item))
@@ -187,6 +211,7 @@ def describe_entry(item: Mapping[str, Any]) -> str:
         text = after
     else:
         text = f"{after}; {_past(before)}"
+    text += " (the hold no longer applies)" if item["hold_changed"] else ""
     return f"{text} (the policy has changed)" if item["policy_changed"] else text
 
 
@@ -229,7 +254,14 @@ def _describe_replacement(item: Mapping[str, Any]) -> str:
         f"serial number {device['serial']}" + (f" ({device['model']})" if device["model"] else "")
         for device in (item["earlier"], item["later"])
     )
-    return f"{after}; was {before}"
+    text = f"{after}; was {before}"
+    if not item["holds"]:
+        return text
+    holds = "; ".join(map(render_hold, item["holds"]))
+    return (
+        f"{text}. The held recordings are on the former device or its disks, if they still exist: {holds}. "
+        "Store them, and inform the owner of the hold"
+    )
 
 
 def _describe_policies(item: Mapping[str, Any]) -> str:
@@ -257,7 +289,14 @@ def _describe_hold_change(item: Mapping[str, Any]) -> str:
     for name, label in (("hosts_removed", "no longer protects groups on"), ("hosts_added", "now protects groups on")):
         if item[name]["hosts"]:
             parts.append(f"{label} {_render_hosts(item[name])}")
-    return f"{'; '.join(parts)}: {render_hold({**item, **either})}"
+    text = f"{'; '.join(parts)}: {render_hold({**item, **either})}"
+    if not item["hosts_weakened"]["hosts"]:
+        return text
+    hosts = abbreviate(item["hosts_weakened"]["examples"], item["hosts_weakened"]["hosts"])
+    return (
+        f"{text}. It protects less on {hosts}. Ask the owner of the hold, {item['owner']}, whether this is right. "
+        "If not, restore the hold"
+    )
 
 
 def _render_time(text: str) -> str:
@@ -267,12 +306,15 @@ def _render_time(text: str) -> str:
 def render_headline(document: Document) -> str:
     """Return the result, and the number of all differences."""
     summary = document["summary"]
-    counts = [_render_number(name, summary[name]) for name in _TITLES if summary[name]]
+    numbers = {name: len(_list_items(document, name)) for name in _TITLES}
+    counts = [_render_number(name, number) for name, number in numbers.items() if number]
     texts = ", ".join(counts) or RESULT_LABELS[UNCHANGED]
     return f"Comparison of {render_count(summary['hosts'])}, {document['result']}: {texts}"
 
 
 def _render_number(name: str, number: int) -> str:
+    if name == "held_devices_replaced":
+        return f"{render_count(number, 'device')} with held recordings replaced"
     if name == "longer_retention":
         return f"{render_count(number, 'disk')} with longer retention"
     noun, _unused, participle = name.rpartition("s_")

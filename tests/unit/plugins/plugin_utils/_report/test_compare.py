@@ -457,6 +457,53 @@ def test_changed_holds() -> None:
     assert (narrower["changes"], narrower["hosts_removed"]) == (["hosts"], {"hosts": 1, "examples": ["c2"]})
 
 
+@pytest.mark.fault("hold removed, narrowed, or shortened between two reports")
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (with_hold(), ("unchanged", 0)),
+        (result(1), ("worse", 1)),
+        (with_hold(until="2026-12-31T23:59:59Z"), ("worse", 1)),
+        (with_hold(until="2028-01-01T00:00:00Z"), ("changed", 0)),
+        (with_hold(recording_group_id="*"), ("changed", 0)),
+    ],
+)
+def test_a_hold_that_protects_less_is_worse(later: dict[str, Any], expected: tuple[str, int]) -> None:
+    document = compare([host("c1", with_hold())], [host("c1", later)])
+    assert (document["result"], document["summary"]["holds_weakened"]) == expected
+
+
+def test_the_end_of_a_hold_is_not_worse() -> None:
+    early = [host("c1", with_hold(until=ENDED["until"]))]
+    assert compare(early, [host("c1", with_hold(**ENDED))])["result"] == "changed"
+    assert compare(early, [host("c1", result(1))])["result"] == "changed"
+
+
+@pytest.mark.fault("hold removed, narrowed, or shortened between two reports")
+def test_a_finding_of_a_removed_hold_is_not_fixed() -> None:
+    document = compare([host("c1", held(1, "critical"))], [host("c1", result(1))])
+    assert found(document) == {"no_longer_verified": ["c1:door"]}
+    assert document["no_longer_verified"][0]["hold_changed"]
+    ended = held(1, "critical")
+    ended["holds"] = [{**HOLD, "until": ENDED["until"]}]
+    document = compare([host("c1", ended)], [host("c1", with_hold(**ENDED))])
+    assert found(document) == {"fixed": ["c1:door"]}
+    assert document["fixed"][0]["hold_changed"]
+    document = compare([host("c1", held(1, "critical"))], [host("c1", with_hold())])
+    assert not document["fixed"][0]["hold_changed"]
+
+
+@pytest.mark.fault("device with held recordings replaced between two reports")
+def test_a_replaced_device_with_a_held_group_is_worse() -> None:
+    document = compare([host("c1", with_hold(1))], [host("c1", with_hold(2))])
+    (device,) = document["devices_replaced"]
+    assert device["holds"] == [{name: HOLD[name] for name in ("recording_group_id", "reason", "owner", "until")}]
+    assert (document["result"], document["summary"]["held_devices_replaced"]) == ("worse", 1)
+    early = [host("c1", with_hold(1, until=ENDED["until"]))]
+    assert compare(early, [host("c1", with_hold(2, **ENDED))])["result"] == "changed"
+    assert compare([host("c1", result(1))], [host("c1", with_hold(2))])["result"] == "changed"
+
+
 def test_hold_of_a_host_that_was_not_read_has_not_changed() -> None:
     one = [host("c1", with_hold()), host("c2", result(2))]
     gone = [host("c1", failed(1)), host("c2", result(2))]

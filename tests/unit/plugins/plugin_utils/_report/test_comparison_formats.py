@@ -206,6 +206,37 @@ def test_policy_and_hold_changes_are_sentences() -> None:
     )
 
 
+@pytest.mark.fault("hold removed, narrowed, or shortened between two reports")
+def test_a_removed_hold_names_its_owner() -> None:
+    names = ["c1", "c2", "c3", "c4"]
+    document = compare(
+        [host(name, result(number, holds=[HOLD])) for number, name in enumerate(names)],
+        [host(name, result(number)) for number, name in enumerate(names)],
+    )
+    assert render_headline(document) == "Comparison of 4 hosts, worse: 1 hold weakened"
+    assert document["result"] == "worse"
+    (section,) = build_sections(document)
+    assert (section.title, section.tone) == ("Holds weakened", "critical")
+    assert section.lines[0].text == (
+        "removed: door* until 2027-06-30T23:59:59Z for Case 4711 (owner: legal@example.com). It protects less on c1, "
+        "c2, c3 and 1 more. Ask the owner of the hold, legal@example.com, whether this is right. If not, restore the "
+        "hold"
+    )
+
+
+@pytest.mark.fault("device with held recordings replaced between two reports")
+def test_a_replaced_device_with_a_held_group_names_the_owner() -> None:
+    document = compare([host("c1", result(1, holds=[HOLD]))], [host("c1", result(9, holds=[HOLD]))])
+    assert render_headline(document) == "Comparison of 1 host, worse: 1 device with held recordings replaced"
+    (section,) = build_sections(document)
+    assert section.title == "Devices with held recordings replaced"
+    assert section.lines[0].text == (
+        "serial number ACCC8E000009; was serial number ACCC8E000001. The held recordings are on the former device or "
+        "its disks, if they still exist: door* until 2027-06-30T23:59:59Z for Case 4711 (owner: legal@example.com). "
+        "Store them, and inform the owner of the hold"
+    )
+
+
 def test_hosts_that_were_not_compared_are_named() -> None:
     names = [f"c{number}" for number in range(1, 9)]
     scope = Scope("axis", "c1")

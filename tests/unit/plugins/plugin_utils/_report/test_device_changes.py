@@ -18,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.device_chang
 from tests.unit.plugins.plugin_utils.reports import failed, host, report, result
 
 SERIAL = "ACCC8E000001"
+NOW = "2026-12-04T08:15:02Z"
 
 
 def views(**serials: str | None) -> dict[str, HostView]:
@@ -44,22 +45,23 @@ def _with_serial(serial: str | None) -> dict[str, Any]:
     ],
 )
 def test_another_serial_number_is_another_device(earlier: str | None, later: str | None, differs: bool) -> None:
-    found = find_replaced_devices(views(c1=earlier), views(c1=later))
+    found = find_replaced_devices(views(c1=earlier), views(c1=later), NOW)
     assert [item["host"] for item in found] == (["c1"] if differs else [])
 
 
 def test_both_devices_are_described() -> None:
-    (item,) = find_replaced_devices(views(c1=SERIAL), views(c1="ACCC8E000002", c2="ACCC8E000003"))
+    (item,) = find_replaced_devices(views(c1=SERIAL), views(c1="ACCC8E000002", c2="ACCC8E000003"), NOW)
     assert item == {
         "host": "c1",
         "earlier": {"serial": SERIAL, "model": None, "firmware": None},
         "later": {"serial": "ACCC8E000002", "model": None, "firmware": None},
+        "holds": [],
     }
 
 
 def test_host_that_did_not_respond_is_not_replaced() -> None:
     gone = {**failed(1), "device": {"host": "192.0.2.1", "serial": None}}
-    assert find_replaced_devices(views(c1=SERIAL), build_views(report(host("c1", gone)))) == []
+    assert find_replaced_devices(views(c1=SERIAL), build_views(report(host("c1", gone))), NOW) == []
 
 
 def test_renamed_hosts_are_named() -> None:

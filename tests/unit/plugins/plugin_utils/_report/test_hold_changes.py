@@ -85,3 +85,60 @@ ELSEWHERE = hold(reason="Case 12")
 )
 def test_changes_of_holds(earlier: Document, later: Document, expected: list[tuple[str, list[str]]]) -> None:
     assert changes(earlier, later) == expected
+
+
+def weakened(earlier: Document, later: Document) -> dict[str, list[str]]:
+    """Return the hosts on which each hold protects less than before, by its case."""
+    found = compare_holds(build_views(earlier), build_views(later), earlier, later)
+    return {item["reason"]: item["hosts_weakened"]["examples"] for item in found if item["hosts_weakened"]["hosts"]}
+
+
+SOONER = "2026-12-31T23:59:59Z"
+ON_ALL = hold(recording_group_id="*", matches=["door", "yard"])
+
+
+@pytest.mark.fault("hold removed, narrowed, or shortened between two reports")
+@pytest.mark.parametrize(
+    ("earlier", "later", "expected"),
+    [
+        ([hold()], [hold()], False),
+        ([hold()], [], True),
+        ([hold()], [hold(until=SOONER)], True),
+        ([hold()], [hold(until=LATER)], False),
+        ([hold(until=PAST)], [], False),
+        ([ENDED], [], False),
+        # A hold that protected nothing.
+        ([NOWHERE], [], False),
+        ([ON_ALL], [hold(recording_group_id="door", matches=["door"])], True),
+        ([hold(recording_group_id="door", matches=["door"])], [ON_ALL], False),
+        # It protects the group that differs from it in case.
+        ([hold(recording_group_id="Door", matches=[], differs_in_case=["door"])], [hold()], False),
+        ([hold(recording_group_id="Door", matches=[], differs_in_case=["door"])], [], True),
+        # Another hold that was there before is of another case; one that is new replaces it.
+        ([hold(), ELSEWHERE], [ELSEWHERE], True),
+        ([hold()], [ELSEWHERE], False),
+        ([hold()], [hold(reason="Case 12", until=SOONER)], True),
+        ([hold()], [hold(reason="Case 12", ended=True)], True),
+        # Two entries of one case become one.
+        ([hold(), hold(until=LATER)], [hold(until=LATEST)], False),
+        ([hold(), hold(until=LATER)], [hold()], True),
+        # A host that was not read.
+        ([UNREAD], [], True),
+        ([UNREAD], [ON_ALL], False),
+    ],
+)
+def test_a_hold_that_protects_less_before_its_end(
+    earlier: list[dict[str, Any]], later: list[dict[str, Any]], expected: bool
+) -> None:
+    assert bool(weakened(week(c1=earlier), week(c1=later))) is expected
+
+
+def test_a_hold_that_loses_hosts() -> None:
+    both, one = week(c1=[hold()], c2=[hold()]), week(c1=[hold()], c2=[])
+    assert weakened(both, one) == {"Case 4711": ["c2"]}
+    assert weakened(both, week(c1=[hold()], c2=None)) == {}
+    literal = {"recording_group_id": "door"}
+    missing = week(c1=[hold(**literal)], c2=[hold(**literal, matches=[])])
+    assert weakened(missing, one) == {"Case 4711": ["c2"]}
+    # A pattern that no group of the host matches protects nothing there.
+    assert weakened(week(c1=[hold()], c2=[NOWHERE]), one) == {}
