@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy impo
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.modules import axis_policy_draft
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    find_login_arguments,
     group_precedence,
     module_defaults,
     play_id,
@@ -171,6 +172,7 @@ class ActionModule(FleetTasksAction):
             sources=tuple(map(str, task_vars.get("ansible_inventory_sources") or ())),
             pattern=None if patterns == ["axis"] else ",".join(patterns),
             limit=_find_limit(prepared.parameters["hosts"], task_vars),
+            login=tuple(find_login_arguments()),
         )
 
     def _finish(self, prepared: _Preparation, read: Readings, run: DraftRun) -> dict[str, Any]:

@@ -1138,6 +1138,24 @@ def read_text(loader: Any, path: str) -> str:
     return ""
 
 
+def find_login_arguments() -> list[str]:
+    """Return the arguments of the run for vaults and the login, which another command needs, too. None is a secret.
+
+    Without ``context.CLIARGS`` there are none, and the user adds them. Those of the configuration need no argument.
+    """
+    found = getattr(context, "CLIARGS", {})
+    arguments = ["--ask-vault-pass"] if found.get("ask_vault_pass") else []
+    lists = (("vault_ids", "--vault-id"), ("vault_password_files", "--vault-password-file"))
+    arguments += [part for name, option in lists for value in found.get(name) or () for part in (option, str(value))]
+    user, file = found.get("remote_user"), found.get("connection_password_file")
+    if user and user != getattr(constants, "DEFAULT_REMOTE_USER", None):
+        arguments += ["--user", str(user)]
+    arguments += ["--ask-pass"] if found.get("ask_pass") else []
+    if file and file != getattr(constants, "CONNECTION_PASSWORD_FILE", None):
+        arguments += ["--connection-password-file", str(file)]
+    return arguments
+
+
 def find_inventory_directory(path: str) -> str | None:
     """Return the directory that is a source of the inventory and of which core reads a file, or ``None``.
 

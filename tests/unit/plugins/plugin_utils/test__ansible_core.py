@@ -388,6 +388,35 @@ def test_each_source_of_extra_variables_is_a_place(
     assert [place for place, _value in levels_of_host(tmp_path, "hosts")] == places
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, []),
+        ({"ask_vault_pass": False, "vault_ids": (), "vault_password_files": (), "remote_user": None}, []),
+        (
+            {"ask_vault_pass": True, "ask_pass": True, "remote_user": "op"},
+            ["--ask-vault-pass", "--user", "op", "--ask-pass"],
+        ),
+        (
+            {"vault_ids": ("site@prompt", "hq@/k"), "connection_password_file": "/p"},
+            ["--vault-id", "site@prompt", "--vault-id", "hq@/k", "--connection-password-file", "/p"],
+        ),
+        ({"vault_password_files": ("/a b",)}, ["--vault-password-file", "/a b"]),
+    ],
+)
+def test_another_command_has_the_login_of_the_run(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], expected: list[str]
+) -> None:
+    monkeypatch.setattr(core, "context", SimpleNamespace(CLIARGS=given))
+    assert core.find_login_arguments() == expected
+
+
+def test_a_user_of_the_configuration_needs_no_argument(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "context", SimpleNamespace(CLIARGS={"remote_user": "op"}))
+    monkeypatch.setattr(core.constants, "DEFAULT_REMOTE_USER", "op")
+    assert core.find_login_arguments() == []
+
+
 def test_one_error_is_shared_by_all_hosts_of_a_task() -> None:
     """Core prints an error that it has printed before no more; the result of each host has its own message."""
     results = [
