@@ -254,8 +254,8 @@ def _decide_about_alike(alike: AlikeGroups, place: str) -> Iterator[Decision]:
                 f"Groups {describe_alike(alike)} keep recordings {_describe_time(hours)} here, and "
                 f"{_describe_time(usual)} on {count} other camera{'s' if count > 1 else ''}{place}",
                 f"Decide whether {write_retention_time(hours)} is intended. If so, an inventory group with these hosts "
-                f"can have their variables. If not, set {write_retention_time(usual)} in the draft, or remove the "
-                "variables of these hosts",
+                f"can have their variables. If not, set {write_retention_time(usual)} in the draft, or delete the "
+                "directories of these hosts in host_vars of the draft, so that they have the variables of their group",
                 _sort_ids(
                     item.group
                     for item in alike.members

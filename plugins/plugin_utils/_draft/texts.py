@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time, sort_key
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.coverage import Coverage, CoverageTotals
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import Decision
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import Draft
@@ -38,6 +40,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 #: The names of the other files of a draft.
 DECISIONS_FILE, INVENTORY_FILE, COVERAGE_FILE = "decisions.md", "draft.yml", "coverage.md"
 _AUDIT = "camfleet.axis.audit"
+# An ID, a pattern, a variable, or a path, which Markdown would change.
+_CODE = re.compile(r"((?<![\w.*?/=-])(?=[\w.*?/=-]*[_*])(?:[\w*?/=-]|\.(?=[\w*?/=-]))+)", re.ASCII)
 # The examples of bounds in a file without any retention time.
 _MINIMUM, _MAXIMUM = 7 * 24, 30 * 24
 _INVENTORY = (
@@ -57,6 +61,7 @@ class DraftRun:
     :param pattern: of the hosts, if it is not the default of an audit.
     :param limit: of the hosts, if the run had one.
     :param left_out: hosts whose variables make an audit fail.
+    :param login: the arguments for vaults and the login.
     """
 
     created: datetime
@@ -68,6 +73,7 @@ class DraftRun:
     pattern: str | None = None
     limit: str | None = None
     left_out: tuple[str, ...] = ()
+    login: tuple[str, ...] = ()
 
     @property
     def can_audit(self) -> bool:
@@ -88,7 +94,7 @@ class DraftRun:
             arguments += ["--extra-vars", f"retention_policy_hosts={shlex.quote(self.pattern)}"]
         if limit := self._build_limit():
             arguments += ["--limit", limit]
-        return shlex.join(["ansible-playbook", *arguments, _AUDIT])
+        return shlex.join(["ansible-playbook", *arguments, _AUDIT, *self.login])
 
     def _build_limit(self) -> str:
         limit = self.limit or ""
@@ -137,10 +143,11 @@ def _render_bounds(scopes: Iterable[Mapping[str, Any]]) -> list[str]:
     minimum, maximum = (hours[0], hours[-1]) if hours else (_MINIMUM, _MAXIMUM)
     return [
         "Open: the bounds of the retention time, which no camera knows. To set one, remove its first number sign.",
-        "These are the shortest and the longest time of the draft. An audit rejects a bound that excludes one of them.",
-        "With a minimum, an audit reports each group that keeps its recordings for a shorter time.",
+        "These are the shortest and the longest time of the draft. An audit fails before its first request if a bound",
+        "excludes a retention time of the policy, here or in another file: change that time, too.",
+        "With a minimum, an audit also reports each other group that keeps its recordings for a shorter time.",
         f"retention_policy_minimum: {write_retention_time(minimum)}",
-        "With a maximum, an audit reports each group that keeps its recordings for a longer time, or without a limit.",
+        "With a maximum, an audit also reports each other group that keeps them for a longer time, or without a limit.",
         f"retention_policy_maximum: {write_retention_time(maximum)}",
     ]
 
@@ -234,8 +241,21 @@ def _group(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
 
 def _render_items(items: Iterable[Decision]) -> Iterator[str]:
     for item in items:
-        hosts = ", ".join(map(escape_markdown, item.hosts))
-        yield f"- {hosts}{': ' if hosts else ''}{escape_markdown(item.message)}. {escape_markdown(item.next_step)}."
+        hosts = ", ".join(map(_render_text, item.hosts))
+        yield f"- {hosts}{': ' if hosts else ''}{_render_text(item.message)}. {_render_text(item.next_step)}."
+
+
+def _render_text(text: str) -> str:
+    """Return a text as a part of a line, with each ID, pattern, and variable as code, so that it can be copied."""
+    if "`" in text:
+        return escape_markdown(text)
+    parts = _CODE.split(" ".join(remove_invisible(text).split()))
+    return "".join(f"`{part}`" if number % 2 else _escape(part) for number, part in enumerate(parts))
+
+
+def _escape(part: str) -> str:
+    before, after = (" " if part.startswith(" ") else ""), (" " if part.endswith(" ") and part.strip() else "")
+    return f"{before}{escape_markdown(part)}{after}"
 
 
 def describe_files(
@@ -305,7 +325,8 @@ def _render_decisions(decisions: Sequence[Decision], noun: str) -> Iterator[str]
         yield f"Still open: {render_count(len(open_ones), noun)}"
     for kind, items in _group(open_ones).items():
         hosts = list(dict.fromkeys(host for item in items for host in item.hosts))
-        yield f"  {HEADINGS[kind]} ({len(items)}){f': {abbreviate(hosts)}' if hosts else ''}"
+        where = f" on {render_count(len(hosts))}: {abbreviate(hosts)}" if hosts else ""
+        yield f"  {HEADINGS[kind]}: {render_count(len(items), noun)}{where}"
 
 
 _COVERAGE = """\

@@ -131,6 +131,27 @@ def test_the_audit_is_limited_as_the_draft(limit: str | None, left_out: tuple[st
     assert command.endswith(f" -i /d {option} camfleet.axis.audit")
 
 
+def test_the_command_of_the_audit_has_the_login_of_the_run() -> None:
+    command = replace(RUN, login=("--ask-vault-pass", "--user", "op")).audit_command("/d")
+    assert command.endswith(" -i /d camfleet.axis.audit --ask-vault-pass --user op")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Groups High_?_0_C keep them", "Groups `High_?_0_C` keep them"),
+        ("Set retention_policy_groups, or a_*", "Set `retention_policy_groups`, or `a_*`"),
+        ("[a](b_c) and <d> & `e_f`", "\\[a\\](b\\_c) and \\<d\\> \\& \\`e\\_f\\`"),
+        ("[a](b_c)", "\\[a\\](`b_c`)"),
+        ("one _ more", "one `_` more"),
+    ],
+)
+def test_ids_and_variables_are_code(text: str, expected: str) -> None:
+    """A backslash before each underscore would be a part of what people copy."""
+    page = build_texts(DRAFT, [Decision("unlimited", ("gate_1",), text, "Set axis_host")], RUN, "/d")["decisions.md"]
+    assert f"\n- `gate_1`: {expected}. Set `axis_host`.\n" in page
+
+
 def test_without_valid_variables_no_command_is_shown() -> None:
     run = replace(RUN, left_out=RUN.hosts)
     assert not run.can_audit
@@ -159,7 +180,7 @@ def test_the_lines_of_a_draft() -> None:
         "unverified: 1 host not in the draft",
         "  dark: No response",
         "Still open: 2 decisions",
-        "  Groups without a limit (2): gate, yard, roof",
+        "  Groups without a limit: 2 decisions on 3 hosts: gate, yard, roof",
         "Read first: /srv/draft/decisions.md",
         "Then audit: ansible-playbook -i '/srv/my inventory' -i /srv/draft camfleet.axis.audit",
     ]
