@@ -45,8 +45,8 @@ def test_quick_start_changes_only_what_it_shows(
     monkeypatch.setattr(guide.Terminal, "run", count_and_run)
     terminal = follow(README, tmp_path, {"ANSIBLE_COLLECTIONS_PATH": str(installed)})
 
-    pins, _editor, _audit, predicted, rolled_out = range(len(before))
-    assert requests[pins] == requests[_audit] == 0, "pinning sends no request"
+    _editor, _vault, pins, audit, predicted, rolled_out = range(len(before))
+    assert requests[pins] == requests[audit] == 0, "pinning sends no request"
     assert requests[predicted] > 0
     assert before[rolled_out] == {"entrance-1": 0, "entrance-2": 0}
     assert _write_count(fleet) == {"entrance-1": 0, "entrance-2": 1}
