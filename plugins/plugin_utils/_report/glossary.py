@@ -65,10 +65,17 @@ _TERMS: Mapping[str, str] = {
 }
 #: By condition of a hold on a host.
 _HOLDS: Mapping[str, str] = {
-    "at_risk": "A held group keeps recordings for a limited time, or its disk deletes them.",
+    "at_risk": "A held group keeps recordings for a limited time, or its disk deletes them, or is nearly full.",
     "group_missing": "The held group does not exist, its disk is missing, or it was created again without recordings.",
     "not_verified": "The groups of the host could not be read.",
-    "protected": "The held groups keep recordings without a limit.",
+    "protected_by_settings_only": (
+        "The held groups keep recordings without a limit. Their recordings were not checked, or a disk has no "
+        "recordings: a disk may delete them earlier. An audit with retention_policy_verify_recordings checks them."
+    ),
+    "protected": (
+        "The held groups keep recordings without a limit, and their disks have recordings, and are not set to delete "
+        "them."
+    ),
     "no_group_matches": "The hold is for a pattern of groups, and the host has none of them.",
 }
 #: By verdict of a host, what it means, for titles of links.

@@ -25,9 +25,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 Document = dict[str, Any]
 
 PROTECTED, AT_RISK, MISSING, NO_GROUP = "protected", "at_risk", "missing", "no_group"
+#: Nothing was found, but the recordings, or the disks, were not checked: a disk may delete what its group keeps.
+SETTINGS_ONLY = "settings_only"
 NOT_VERIFIED, ENDED = "not_verified", "ended"
 #: The conditions of a hold on a host, the worst first. ``NO_GROUP`` is that of a glob that matches other hosts' groups.
-CONDITIONS = (AT_RISK, MISSING, NOT_VERIFIED, NOT_IN_RUN, PROTECTED, NO_GROUP, ENDED)
+CONDITIONS = (AT_RISK, MISSING, NOT_VERIFIED, NOT_IN_RUN, SETTINGS_ONLY, PROTECTED, NO_GROUP, ENDED)
 #: The conditions in which evidence may be lost.
 IN_DANGER = frozenset((AT_RISK, MISSING))
 #: What ``state`` of a hold may be.
@@ -35,6 +37,8 @@ ACTIVE, UNMATCHED = "active", "unmatched"
 _WILDCARD = re.compile(r"[*?\[]")
 # The device deletes recordings of all groups of such a disk.
 _LOSING_DISKS = frozenset(("short", "full", "conflicting_cleanup"))
+#: From this percentage on, the device deletes the oldest recordings of a disk, or soon will.
+_NEARLY_FULL = 95
 
 
 def assess_holds(holds: Iterable[Mapping[str, Any]], host: Mapping[str, Any]) -> list[Document]:
@@ -63,7 +67,7 @@ def _assess_groups(hold: Mapping[str, Any], host: Mapping[str, Any]) -> str:
     disks = [disk for disk in (host["actual"] or {}).get("disks") or () if _has_any(disk, existing)]
     if any(_keeps_less(finding, existing) for finding in host["findings"]):
         return AT_RISK
-    if any(disk["verdict"] in _LOSING_DISKS for disk in disks):
+    if any(disk["verdict"] in _LOSING_DISKS or _is_nearly_full(disk) for disk in disks):
         return AT_RISK
     if any(_is_missing(finding, hold) for finding in host["findings"]):
         return MISSING
@@ -71,7 +75,20 @@ def _assess_groups(hold: Mapping[str, Any], host: Mapping[str, Any]) -> str:
         return MISSING
     if not hold["matches"] and not _WILDCARD.search(hold["recording_group_id"]):
         return MISSING
-    return PROTECTED if existing else NO_GROUP
+    if not existing:
+        return NO_GROUP
+    return PROTECTED if _are_checked(existing, disks, host) else SETTINGS_ONLY
+
+
+def _is_nearly_full(disk: Mapping[str, Any]) -> bool:
+    return disk["used_percent"] is not None and disk["used_percent"] >= _NEARLY_FULL
+
+
+def _are_checked(groups: Collection[str], disks: Sequence[Mapping[str, Any]], host: Mapping[str, Any]) -> bool:
+    """Return whether the disks of all groups were read, and have recordings."""
+    unavailable = {item["part"] for item in (host["actual"] or {}).get("unavailable") or ()}
+    read = {group["recording_group_id"] for disk in disks if disk["recordings"] for group in disk["groups"]}
+    return "disks" not in unavailable and read.issuperset(groups)
 
 
 def _has_any(disk: Mapping[str, Any], groups: Collection[str]) -> bool:

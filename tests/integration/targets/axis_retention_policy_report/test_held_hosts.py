@@ -39,7 +39,7 @@ def test_a_limited_audit_has_every_hold_with_its_condition(play: Play, fleet: Fl
         "missing": ["gone"],
         "not_verified": ["dark"],
         "not_in_run": ["away"],
-        "protected": ["safe"],
+        "settings_only": ["safe"],
     }
     assert (ended["state"], ended["conditions"]["ended"]) == ("ended", ["dark"])
     assert [(item["reason"], item["examples"]) for item in summary(run)["ended_holds"]] == [("Case 12", ["dark"])]

@@ -216,7 +216,7 @@ def test_a_host_lists_all_its_holds_with_their_condition() -> None:
     unmatched = {**HOLD, "recording_group_id": "none", "matches": []}
     document = report(host("c3", {**held(3), "holds": [HOLD, ended, unmatched]}))
     assert document["hosts"][0]["holds"] == [
-        {**HOLD, "condition": "protected"},
+        {**HOLD, "condition": "settings_only"},
         {**ended, "condition": "ended"},
         {**unmatched, "condition": "missing"},
     ]

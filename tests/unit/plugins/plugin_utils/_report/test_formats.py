@@ -98,8 +98,8 @@ def test_csv_has_a_row_for_each_host() -> None:
     assert by_host["c4"]["error"] == "unreachable"
     # The findings of a host that was not read are unknown.
     assert by_host["c4"]["severity"] == "–"
-    assert (
-        by_host["c3"]["holds"] == "door until 2027-06-30T23:59:59Z for Case 4711 (owner: legal@example.com): protected"
+    assert by_host["c3"]["holds"] == (
+        "door until 2027-06-30T23:59:59Z for Case 4711 (owner: legal@example.com): protected by settings only"
     )
 
 

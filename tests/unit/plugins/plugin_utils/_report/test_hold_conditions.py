@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,11 +74,18 @@ def with_disk(verdict: str) -> dict[str, Any]:
     return unlimited(*findings, actual={**ACTUAL, "disks": [disk]}, compliant=verdict == "met")
 
 
+def checked(*findings: dict[str, Any], unavailable: Sequence[dict[str, Any]] = (), **disk: Any) -> dict[str, Any]:
+    """Build the result of a camera whose recordings were read."""
+    items = [{"kind": "forbidden", "reason": "R", "next_step": None, **item} for item in unavailable]
+    return unlimited(*findings, actual={**ACTUAL, "disks": [{**DISK, **disk}], "unavailable": items})
+
+
 KEEPS_LESS = finding("held", "critical", reason="The group is held, but keeps only 30 days")
 CASES: Mapping[str, tuple[dict[str, Any] | None, str]] = {
-    "no limit": (unlimited(), "protected"),
+    "no limit": (unlimited(), "settings_only"),
+    "no limit, and recordings": (checked(), "protected"),
     "other groups have a limit": (
-        unlimited(finding(), finding("drifted", "critical", recording_group_id="yard")),
+        checked(finding(), finding("drifted", "critical", recording_group_id="yard")),
         "protected",
     ),
     "a limit": (result(1, KEEPS_LESS, holds=[HOLD]), "at_risk"),
@@ -94,6 +101,15 @@ CASES: Mapping[str, tuple[dict[str, Any] | None, str]] = {
         "at_risk",
     ),
     **{f"disk {name}": (with_disk(name), "at_risk") for name in ("short", "full", "conflicting_cleanup")},
+    "disk that was not read": (checked(unavailable=[{"part": "disks"}]), "settings_only"),
+    "recordings that were not read": (checked(recordings=None), "settings_only"),
+    "no recordings": (checked(recordings=0), "settings_only"),
+    "recordings on the disk of another group": (
+        checked(groups=[{"recording_group_id": "yard", "retention_time": 0}]),
+        "settings_only",
+    ),
+    "disk nearly full": (checked(used_percent=95.0), "at_risk"),
+    "disk with space": (checked(used_percent=94.9), "protected"),
     "disk missing": (with_disk("missing"), "missing"),
     **{f"disk {name}": (with_disk(name), "protected") for name in ("met", "insufficient_history", "overdue")},
     "group missing": (result(1, ABSENT, holds=[MISSING]), "missing"),
@@ -128,11 +144,12 @@ def test_each_hold_has_a_condition_on_its_host(case: str) -> None:
 def fleet(count: int = 0) -> Document:
     """Build the report of hosts in most conditions, and of more that are protected."""
     hosts = [
-        host("safe", unlimited()),
+        host("safe", checked()),
+        host("settings", {**unlimited(), "device": {}}),
         host("risk", result(2, KEEPS_LESS, holds=[HOLD])),
         host("gone", result(3, ABSENT, holds=[{**HOLD, "matches": []}])),
         host("dark", {**failed(4), "holds": [UNREAD]}),
-        *(host(f"more{number:02}", {**unlimited(), "device": {}}) for number in range(count)),
+        *(host(f"more{number:02}", {**checked(), "device": {}}) for number in range(count)),
     ]
     outside = [HostInput("away", None, variable_holds=(UNREAD,))]
     return report(*hosts, outside=outside, run=replace(RUN, scope=replace(RUN.scope, limit="c*")))
@@ -140,12 +157,13 @@ def fleet(count: int = 0) -> Document:
 
 def test_a_hold_names_all_hosts_by_condition() -> None:
     (hold,) = fleet(12)["holds"]
-    assert (hold["state"], hold["hosts"], hold["examples"]) == ("active", 17, ["away", "dark", "gone"])
+    assert (hold["state"], hold["hosts"], hold["examples"]) == ("active", 18, ["away", "dark", "gone"])
     assert hold["conditions"] == {
         "at_risk": ["risk"],
         "missing": ["gone"],
         "not_verified": ["dark"],
         "not_in_run": ["away"],
+        "settings_only": ["settings"],
         "protected": [*(f"more{number:02}" for number in range(12)), "safe"],
         "no_group": [],
         "ended": [],
@@ -160,6 +178,7 @@ def test_the_page_shows_hosts_by_condition_and_has_all_names() -> None:
         ("critical", "1 group missing:"),
         ("unknown", "1 not verified:"),
         ("unknown", "1 not in this run:"),
+        ("unknown", "1 protected by settings only:"),
         ("good", "13 protected:"),
     ]
     # Printing opens it.
@@ -170,7 +189,10 @@ def test_the_page_shows_hosts_by_condition_and_has_all_names() -> None:
 def test_markdown_names_the_first_hosts_of_each_condition() -> None:
     lines = [line for line in render_markdown(fleet(12)).splitlines() if line.startswith("| door")]
     assert len(lines) == 1
-    assert "| 1 at risk: risk; 1 group missing: gone; 1 not verified: dark; 1 not in this run: away; " in lines[0]
+    assert (
+        "| 1 at risk: risk; 1 group missing: gone; 1 not verified: dark; 1 not in this run: away; "
+        "1 protected by settings only: settings; "
+    ) in lines[0]
     assert lines[0].endswith("more08, more09, 3 more |")
 
 
@@ -179,6 +201,7 @@ def test_csv_lists_the_holds_of_every_host() -> None:
     text = "until 2027-06-30T23:59:59Z for Case 4711 (owner: legal@example.com)"
     assert rows == {
         "safe": f"door {text}: protected",
+        "settings": f"door {text}: protected by settings only",
         "risk": f"door {text}: at risk",
         "gone": f"door* {text}: group missing",
         "dark": f"door* {text}: not verified",
@@ -190,7 +213,7 @@ def test_holds_in_danger_are_first() -> None:
     others = {"ended": {**HOLD, "ended": True}, "protected": HOLD, "not_verified": UNREAD}
     holds = [{**hold, "reason": name} for name, hold in others.items()]
     nowhere = {**HOLD, "reason": "unmatched", "recording_group_id": "x", "matches": []}
-    document = report(host("c1", unlimited(holds=[*holds, nowhere])))
+    document = report(host("c1", {**checked(), "holds": [*holds, nowhere]}))
     order = [hold["reason"] for hold in sort_holds(document["holds"])]
     assert order == ["unmatched", "not_verified", "protected", "ended"]
 
@@ -209,7 +232,7 @@ def test_a_hold_of_hosts_outside_the_run_is_not_in_this_run() -> None:
 
 def test_merged_reports_have_the_conditions_of_every_slice() -> None:
     """A host outside one slice is in another one; a host in two inventories is not verified."""
-    one = report(host("c1", unlimited()), outside=[HostInput("c2", None, variable_holds=(UNREAD,))])
+    one = report(host("c1", checked()), outside=[HostInput("c2", None, variable_holds=(UNREAD,))])
     two = report(
         host("c2", {**result(2, KEEPS_LESS), "holds": [HOLD]}),
         outside=[HostInput("c1", None, variable_holds=(UNREAD,))],

@@ -148,7 +148,7 @@ def test_an_audit_and_a_roll_out_are_rejected() -> None:
 
 def test_a_changed_slice_is_rejected() -> None:
     whole = report(*FLEET[:2])
-    changed = {**whole, "title": whole["title"].replace("harbor", "harbor")}
+    changed = {**whole, "title": whole["title"].replace("harbor", "depot")}
     text = error_text(changed, report(*FLEET[2:]))
     assert text.startswith("/r/0.json was changed after it was written: its content_sha256 is ")
     assert whole["content_sha256"] in text

@@ -53,9 +53,9 @@ def test_findings_are_counted_by_severity_without_compliant_groups() -> None:
     assert found == {"critical": 2, "warning": 1, "cosmetic": 0, "info": 0}
     holds = {name: value(samples, "holds", state=name) for name in ("active", "ended", "unmatched")}
     assert holds == {"active": 2, "ended": 0, "unmatched": 1}
-    conditions = ("at_risk", "missing", "not_verified", "not_in_run", "protected", "no_group", "ended")
+    conditions = ("at_risk", "missing", "not_verified", "not_in_run", "settings_only", "protected", "no_group", "ended")
     hosts = {name: value(samples, "hold_hosts", condition=name) for name in conditions}
-    assert [*hosts.values()] == [1, 1, 0, 1, 2, 0, 0]
+    assert [*hosts.values()] == [1, 1, 0, 1, 0, 2, 0, 0]
 
 
 def test_each_disk_has_age_and_retention_in_seconds() -> None:

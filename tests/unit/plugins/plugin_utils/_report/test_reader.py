@@ -258,7 +258,7 @@ def test_any_changed_character_is_detected(data: st.DataObject) -> None:
 @pytest.mark.fault("changed report")
 @pytest.mark.parametrize(
     ("path", "written"),
-    [("title", '"Audit of the harbor"'), ("hosts.0.verdict", '"drifted"'), ("created", '"2026-11-26T08:15:02Z"')],
+    [("title", '"Audit of the depot"'), ("hosts.0.verdict", '"drifted"'), ("created", '"2026-11-26T08:15:02Z"')],
 )
 def test_changed_report_is_named_with_both_digests(path: str, written: str) -> None:
     text = change(path, written)
