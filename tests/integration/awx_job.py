@@ -61,6 +61,7 @@ class Launch:
     :param part: the number of the slice, and the number of slices.
     :param job_type: the job type, for a template that prompts for it.
     :param meta: the variables that AWX adds; by default those of a job that the user operator launched.
+    :param project: the directory of the project.
     """
 
     template: Mapping[str, Any]
@@ -71,6 +72,7 @@ class Launch:
     number: int = 4711
     job_type: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+    project: Path = PROJECT
 
     @property
     def extra_vars(self) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def command(directory: Path, launch: Launch, axis: Mapping[str, Any], credential
     """
     shutil.rmtree(directory, ignore_errors=True)
     (directory / "env").mkdir(parents=True)
-    shutil.copytree(PROJECT, directory / "project")
+    shutil.copytree(launch.project, directory / "project")
     (directory / "inventory").mkdir()
     script = directory / "inventory" / "hosts"
     script.write_text(_INVENTORY.format(script=json.dumps(_inventory(axis, *launch.part))), encoding="utf-8")
@@ -154,8 +156,10 @@ def _arguments(directory: Path, launch: Launch, credential: Credential) -> list[
     """Return the arguments in AWX's order (``tasks/jobs.py:RunJob.build_args``), and a custom credential's file."""
     arguments = ["--check"] if (launch.job_type or launch.template["job_type"]) == "check" else []
     arguments += ["-u", credential.user or "root"]
-    if credential.passwords:
+    if "SSH password:" in credential.passwords:
         arguments.append("--ask-pass")
+    if "Vault password:" in credential.passwords:
+        arguments.append("--ask-vault-pass")
     if launch.template.get("forks"):
         arguments.append(f"--forks={launch.template['forks']}")
     if launch.limit:

@@ -44,6 +44,7 @@ class JobRunner:
             number=job.number,
             job_type=job.job_type,
             meta=variables_of(state, job, template),
+            project=state.repository.path,
         )
         result = run(self.directory / "private", launch, state.hosts, inject(state, template))
         return Outcome(result.status, result.artifacts, result.output)

@@ -256,7 +256,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "device_check_viewer_password",
         HOST,
-        "Password of this user. Keep it in a vault.",
+        "Password of this user, or with ``awx_setup_login: vault``, of the vault of the project. Keep it in a vault.",
         '"{{ vault_viewer_password }}"',
         option="axis_device_check.viewer_password",
     ),
@@ -372,14 +372,19 @@ _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
         "When AWX pulls the image. ``always`` is for a tag that is pushed again.",
         "always",
     ),
+    "awx_setup_image_credential": (
+        "text",
+        "Name of the AWX credential of a registry with a login. Empty keeps that of the execution environment in AWX.",
+        "Registry",
+    ),
     "awx_setup_inventory_path": (
         "path",
-        "File or directory of the inventory in the repository.",
-        "inventory",
+        "Directory or file of the inventory in the repository. A directory also has the pins of the certificates.",
+        "inventory/netbox.yml",
     ),
     "awx_setup_login": (
         "text",
-        "Type of the credential of the cameras: a credential type of its own (``axis``), or *Machine* (``machine``).",
+        "Type of the credential of the cameras: one of its own, *Machine*, or *Vault*, for encrypted values.",
         "machine",
     ),
     "awx_setup_login_by": (
@@ -419,8 +424,8 @@ _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
     ),
     "awx_setup_schedule": (
         "text",
-        "When the audit runs, as an iCalendar rule.",
-        '"DTSTART:20260105T030000Z RRULE:FREQ=DAILY;INTERVAL=1"',
+        "When the audit runs, as an iCalendar rule: first time, in UTC or with a time zone, and repetition.",
+        '"DTSTART;TZID=Europe/Berlin:20260106T060000 RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=TU"',
     ),
     "awx_setup_fail_on_drift": (
         "boolean",
@@ -437,10 +442,15 @@ _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
         "Name of the credential of the cameras.",
         "Axis cameras of the harbor",
     ),
+    "awx_setup_audit_login_name": (
+        "text",
+        "Name of a second credential, which only audits use. Empty if audits use that of the cameras.",
+        "Axis viewer",
+    ),
 }
 _AWX_CHOICES = {
     "awx_setup_pull": ("always", "missing", "never"),
-    "awx_setup_login": ("axis", "machine"),
+    "awx_setup_login": ("axis", "machine", "vault"),
     "awx_setup_login_by": ("extra_vars", "env"),
 }
 

@@ -55,7 +55,11 @@ def inject(state: State, template: Item) -> awx_job.Credential:
         values = {**credential["inputs"], **state.secrets.get(credential["id"], {})}
         if kind["kind"] == "ssh":
             user = values.get("username", "")
-            passwords = {"SSH password:": values["password"]} if values.get("password") else {}
+            passwords |= {"SSH password:": values["password"]} if values.get("password") else {}
+            continue
+        # ``tasks/jobs.py:RunJob.build_args`` and ``get_password_prompts``, without a vault ID.
+        if kind["kind"] == "vault":
+            passwords["Vault password:"] = values["vault_password"]
             continue
         extra_vars |= _render(kind["injectors"].get("extra_vars", {}), values)
         env |= _render(kind["injectors"].get("env", {}), values)

@@ -101,6 +101,8 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "credential_types": {**_NAMED, "kind": REQUIRED, "inputs": {}, "injectors": {}},
     "credentials": {**_NAMED, "organization": None, "credential_type": REQUIRED, "inputs": {}},
     "execution_environments": {**_NAMED, "organization": None, "image": REQUIRED, "pull": "", "credential": None},
+    # Only read. A group of a new AWX on nodes, with one instance.
+    "instance_groups": {"name": REQUIRED, "is_container_group": False, "instances": 1, "pod_spec_override": ""},
     "projects": {
         **_NAMED,
         **dict.fromkeys(["local_path", "scm_type", "scm_url", "scm_branch", "scm_refspec"], ""),

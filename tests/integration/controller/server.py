@@ -34,7 +34,7 @@ _SHOWN_PATHS = ["/etc/pki/ca-trust:/etc/pki/ca-trust:O", "/usr/share/pki:/usr/sh
 
 
 class Controller:
-    """A controller with the organization Default and the credential type Machine, as a context manager.
+    """A controller with the organization Default and the types Machine and Vault, as a context manager.
 
     The token ``token`` is a superuser's. ``writes`` are all requests except GET, in order.
 
@@ -52,7 +52,12 @@ class Controller:
         self.login(TOKEN, _ADMIN)
         self.create("organizations", {"name": "Default"})
         machine = self.create("credential_types", {"name": "Machine", "kind": "ssh"})
-        machine["managed"] = True
+        vault = self.create("credential_types", {"name": "Vault", "kind": "vault"})
+        machine["managed"] = vault["managed"] = True
+        # ``models/credential/__init__.py``, namespace vault.
+        vault["inputs"] = {"fields": [{"id": "vault_password", "secret": True}], "required": ["vault_password"]}
+        for name in ("controlplane", "default"):
+            self.create("instance_groups", {"name": name})
 
     @classmethod
     def of(cls, state: State) -> Self:

@@ -71,6 +71,20 @@ def test_path_that_is_not_exposed_is_a_warning(
 
 
 @pytest.mark.long
+def test_container_group_without_the_volume_is_a_warning(
+    empty: Controller, tmp_path: Path, set_up: Setup, variables: dict[str, Any]
+) -> None:
+    group = empty.named("instance_groups", "default")
+    group |= {"is_container_group": True, "instances": 0}
+    lines = set_up(empty, tmp_path, "--check", **variables).results["Show the summary", "localhost"]["msg"]
+    assert lines[-1].startswith("Warning: jobs in the container group default do not have /srv/retention-reports")
+    assert not lines[-2].startswith("Warning")
+    group["pod_spec_override"] = "volumeMounts: [{name: retention-reports, mountPath: /srv/retention-reports}]"
+    lines = set_up(empty, tmp_path, "--check", **variables).results["Show the summary", "localhost"]["msg"]
+    assert not lines[-1].startswith("Warning")
+
+
+@pytest.mark.long
 def test_guide_shows_the_summary_and_the_question(
     empty: Controller, tmp_path: Path, set_up: Setup, variables: dict[str, Any]
 ) -> None:

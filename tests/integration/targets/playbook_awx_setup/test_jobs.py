@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.awx_job import Credential, JobResult, Launch, run, start, wait
+from tests.integration.awx_inventory_update import update
+from tests.integration.awx_job import PROJECT, Credential, JobResult, Launch, run, start, wait
 from tests.integration.controller import Controller
 from tests.integration.controller.surveys import with_defaults
 from tests.integration.role import add_cameras, contacted, count_lost_recordings, retention
@@ -23,6 +27,7 @@ from tests.simulator import Fleet
 from tests.simulator.device import Device
 
 USER, PASSWORD = "operator", "operator-pass"
+VAULT = "correct horse battery staple"
 CREDENTIALS = {
     "machine": Credential(user=USER, passwords={"SSH password:": PASSWORD}),
     "extra_vars": Credential(extra_vars={"axis_username": USER, "axis_password": PASSWORD}),
@@ -76,6 +81,32 @@ def job(fleet: Fleet, templates: Mapping[str, dict[str, Any]], tmp_path: Path) -
         return run(tmp_path / "private", Launch(template, given, **prompts), axis_group(fleet), CREDENTIALS[credential])
 
     return launch
+
+
+@pytest.mark.long
+def test_encrypted_values_in_the_inventory_of_the_project(
+    fleet: Fleet, templates: Mapping[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    """The update of the inventory source has no password of the vault, and AWX imports the values as they are."""
+    add_cameras(fleet, "north-1")
+    project = Path(shutil.copytree(PROJECT, tmp_path / "vault" / "project"))
+    (key := tmp_path / "key").write_text(VAULT, encoding="utf-8")
+    encrypt = ["-m", "ansible", "vault", "encrypt_string", "--vault-password-file", str(key), "--name", "axis_password"]
+    done = subprocess.run([sys.executable, *encrypt, PASSWORD], check=True, capture_output=True, text=True)
+    login = f"axis_username: {USER}\n{done.stdout}\n"
+    (project / "inventory" / "group_vars" / "axis" / "login.yml").write_text(login, encoding="utf-8")
+    updated = update(project.parent, {"source_path": "inventory"})
+    assert updated.status == "successful", updated.output
+    imported = updated.inventory["axis"]["vars"]
+    assert [*imported["axis_password"]] == ["__ansible_vault"]
+    group = axis_group(fleet)
+    group["vars"] = {**group["vars"], **{name: imported[name] for name in ("axis_username", "axis_password")}}
+    launch = Launch(templates["audit"], survey(templates["audit"]), project=project)
+    vault = Credential(passwords={"Vault password:": VAULT})
+    result = run(tmp_path / "private", launch, group, vault)
+    assert result.status == "successful", result.output
+    assert result.artifacts["retention_policy"]["compliant"] == 1
+    assert PASSWORD not in result.output
 
 
 def read_latest_report(templates: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def test_setup_creates_all_objects(controller: Controller) -> None:
     }
     assert objects == {
         "organizations": ["Default"],
-        "credential_types": ["Axis camera", "Machine"],
+        "credential_types": ["Axis camera", "Machine", "Vault"],
         "credentials": ["Axis cameras"],
         "execution_environments": ["Axis cameras"],
         "projects": ["Axis retention"],
@@ -62,6 +62,7 @@ def test_setup_creates_all_objects(controller: Controller) -> None:
         "workflow_job_template_nodes": [""] * 12,
         "workflow_approval_templates": ["Axis approval of the roll-out"],
         "schedules": ["Axis audit, weekly"],
+        "instance_groups": ["controlplane", "default"],
     }
 
 
@@ -247,6 +248,7 @@ def test_camera_login_with_a_custom_credential_type(
         {"awx_setup_username": "retention"},
         {"awx_setup_pull": "sometimes"},
         {"awx_setup_policies": "axis"},
+        {"awx_setup_login": "vault", "awx_setup_username": "retention"},
         {"awx_setup_reports": "reports"},
         {"awx_setup_notification": {"url": "https://example.com"}},
     ],
@@ -258,6 +260,77 @@ def test_invalid_variables_fail_before_any_change(
     assert run.status != 0
     assert "Nothing was changed in AWX" in run.output
     assert empty.writes == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_valid"),
+    [
+        ("DTSTART:20260105T050000Z RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO", True),
+        ("DTSTART;TZID=Europe/Berlin:20260106T060000 RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=TU", True),
+        ("DTSTART;TZID=America/Argentina/Buenos_Aires:20260106T060000\nRRULE:INTERVAL=2;FREQ=DAILY", True),
+        ("Tuesdays 06:00", False),
+        ("DTSTART:20260105T050000 RRULE:FREQ=WEEKLY;INTERVAL=1", False),
+        ("DTSTART:20260105T050000Z RRULE:FREQ=WEEKLY", False),
+        ("DTSTART:20260105T050000Z RRULE:FREQ=SECONDLY;INTERVAL=1", False),
+        ("", False),
+    ],
+)
+@pytest.mark.long
+def test_schedule_is_checked_before_any_change(
+    empty: Controller, tmp_path: Path, set_up: Setup, rule: str, is_valid: bool
+) -> None:
+    """AWX would reject it after all other changes."""
+    # A second problem, so that none of these runs changes anything.
+    run = set_up(empty, tmp_path, awx_setup_schedule=rule, awx_setup_pull="sometimes")
+    message = run.results["Check the variables", "localhost"]["msg"]
+    assert ("which is not a rule that AWX accepts" in message) is not is_valid, message
+    assert empty.writes == []
+
+
+@pytest.mark.long
+def test_audits_have_a_credential_of_their_own(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
+    variables = {**enable_all(str(tmp_path), slices=1), "awx_setup_audit_login_name": "Axis viewer"}
+    check, first, second = (set_up(empty, tmp_path, *arguments, **variables) for arguments in (("--check",), (), ()))
+    assert second.status == 0, second.output
+    assert "Would be created (17): credential type Axis camera; credential Axis viewer; " in summary(check)
+    assert "Created (17)" in summary(first)
+    assert "Unchanged (17)" in summary(second)
+    viewer, operator = (empty.named("credentials", name)["id"] for name in ("Axis viewer", "Axis cameras"))
+    logins = {
+        item["name"]: found
+        for item in empty.state.all("job_templates")
+        if (found := empty.linked("job_templates", item, "credentials"))
+    }
+    assert logins == {"Axis audit": [viewer], "Axis roll-out": [operator], "Axis device check": [operator]}
+
+
+@pytest.mark.long
+def test_credential_of_the_type_vault(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
+    empty.login("orgadmin", User("orgadmin", 2, admin_of=frozenset({"Default"})))
+    vault = {"awx_setup_login": "vault", "awx_setup_password": PASSWORD}
+    first, second = (set_up(empty, tmp_path, token="orgadmin", **vault) for _number in range(2))
+    assert second.status == 0, second.output
+    assert second.recap["localhost"]["changed"] == 0
+    credential = empty.named("credentials", "Axis cameras")
+    assert credential["credential_type"] == empty.named("credential_types", "Vault")["id"]
+    assert credential["inputs"] == {"vault_password": "$encrypted$"}
+    assert PASSWORD not in first.output + second.output
+
+
+@pytest.mark.long
+def test_credential_of_the_registry(state: Configured, tmp_path: Path, set_up: Setup) -> None:
+    with Controller.of(state(tmp_path)) as awx:
+        organization = awx.named("organizations", "Default")["id"]
+        kind = awx.create("credential_types", {"name": "Container Registry", "kind": "registry"})["id"]
+        registry = {"name": "Registry", "organization": organization, "credential_type": kind}
+        number = awx.create("credentials", registry)["id"]
+        variables = {**enable_all(str(tmp_path), slices=1), "awx_setup_image_credential": "Registry"}
+        run = set_up(awx, tmp_path, **variables)
+        assert run.status == 0, run.output
+        assert "Changed (1): execution environment Axis cameras" in summary(run)
+        again = set_up(awx, tmp_path, **enable_all(str(tmp_path), slices=1))
+        assert again.recap["localhost"]["changed"] == 0
+        assert awx.named("execution_environments", "Axis cameras")["credential"] == number
 
 
 def test_playbook_contains_no_secret() -> None:
