@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import yaml
@@ -50,6 +52,23 @@ def test_ansible_builder_finds_the_dependencies(installed: Path) -> None:
     dependencies = yaml.safe_load(output)
     assert [line.partition(">")[0] for line in dependencies["python"]] == ["requests", "lxml"]
     assert all(line.endswith("from collection camfleet.axis") for line in dependencies["python"])
+
+
+def test_execution_environment_with_an_archive(tmp_path: Path) -> None:
+    """The page on upgrading has the lines. A file that ansible-builder does not find is not an error."""
+    page = (CHECKOUT / "docs" / "docsite" / "rst" / "upgrading.rst").read_text(encoding="utf-8")
+    blocks = re.findall(r"\.\. code-block:: yaml\n\n((?: {3}.*\n|\n)+)", page)
+    (lines,) = (block for block in blocks if "additional_build_files:" in block)
+    definition = yaml.safe_load(EXECUTION_ENVIRONMENT.read_text(encoding="utf-8"))
+    added = yaml.safe_load(textwrap.dedent(lines))
+    definition["dependencies"] |= added.pop("dependencies")
+    (tmp_path / "execution-environment.yml").write_text(yaml.safe_dump({**definition, **added}), encoding="utf-8")
+    (tmp_path / "camfleet-axis.tar.gz").touch()
+    create = [sys.executable, "-m", "ansible_builder", "create", "--output-filename", "Containerfile"]
+    done = subprocess.run(create, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No matches" not in done.stdout + done.stderr
+    assert (tmp_path / "context" / "_build" / "archives" / "camfleet-axis.tar.gz").exists()
 
 
 def test_ansible_builder_creates_the_execution_environment(tmp_path: Path) -> None:
