@@ -301,7 +301,7 @@ class _Preparation:
         self._values[host] = values
 
     def _find_names(self, host: str) -> set[str]:
-        return host_names({"inventory_hostname": host, **self._host_variables.raw(host)})
+        return host_names(self._host_variables.own_names(host))
 
     def find_duplicates(self) -> dict[str, list[str]]:
         """Return the hosts that have the same address as others, whose devices receive nothing."""

@@ -51,11 +51,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     OmittedValueError,
     VariableLevels,
+    current_host,
     default_values,
     execute_module,
     handled_time_limit,
     is_controller,
     original_arguments,
+    own_names,
     play_login,
     raw_variables,
     remove_omitted,
@@ -72,6 +74,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     check_hosts,
     filter_holds,
     find_hidden_holds,
+    find_replaced_name,
     host_names,
     inventory_names,
     is_hold_variable,
@@ -242,10 +245,11 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                     options = self._resolve_options(given, task_vars, more)
                     names |= options.names
                     parameters = self._validate(options.arguments)
+                own = self._find_own_names(parameters[HOLDS_OPTION], task_vars)
                 if role_name(self._task) != ROLE:
                     self._check_holds(parameters[HOLDS_OPTION], task_vars)
                 check_holds_are_set((*self._read_hold_variables(task_vars), *more))
-                parameters, names = filter_holds(parameters, names, host_names(task_vars) | others.names)
+                parameters, names = filter_holds(parameters, names, host_names(own) | others.names)
         except AxisError as error:
             return invalid_input_result(error, host, names)
         return PreparedTask(parameters, names)
@@ -440,8 +444,27 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         groups = task_vars.get("groups")
         if groups and any(hold.get("hosts") for hold in holds):
             # The implicit localhost is not in the inventory.
-            known = inventory_names(groups) | host_names(task_vars)
+            known = inventory_names(groups) | host_names(self._find_own_names(holds, task_vars))
             check_hosts(holds, lambda pattern: matches_any(pattern, known))
+
+    def _find_own_names(self, holds: Sequence[Any], task_vars: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return name and groups of the host in the inventory, by which holds apply to it.
+
+        :raises InvalidOptionError: ``invalid_option``, if a variable replaces one of them, and there are holds.
+        """
+        hostvars = task_vars.get("hostvars")
+        if hostvars is None:
+            return {"inventory_hostname": task_vars["inventory_hostname"], "group_names": []}
+        own = own_names(hostvars, self._find_host(task_vars))
+        replaced = find_replaced_name(task_vars, own)
+        # A variable of a host without holds may use the groups to find out that there are none.
+        if replaced and (holds or any(map(is_hold_variable, task_vars))):
+            raise invalid_option(replaced.problem, f"{replaced.next_step}.")
+        return own
+
+    def _find_host(self, task_vars: Mapping[str, Any]) -> str:
+        """Return the inventory name of the host of the task."""
+        return current_host(task_vars)
 
     def _written_holds(self) -> Any:
         return written_templates(self._task, HOLDS_OPTION, self._full_name, _ACTION_GROUP)

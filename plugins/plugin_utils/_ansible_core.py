@@ -274,6 +274,32 @@ def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
     return variables
 
 
+def own_names(hostvars: Any, host: str) -> Mapping[str, Any]:
+    """Return name and groups of a host as the inventory has them, by the variables that have them without ``all``.
+
+    Any other variable of these names overrides them. Without the inventory of hostvars the task fails, since a hold
+    might not apply.
+    """
+    inventory = _require(hostvars, "_inventory", "HostVars._inventory")
+    found = _require(inventory, "get_host", "InventoryManager.get_host")(host)
+    # The implicit localhost may be unknown.
+    names: Mapping[str, Any] = (
+        {"inventory_hostname": host, "group_names": []}
+        if found is None
+        else _require(found, "get_magic_vars", "Host.get_magic_vars")()
+    )
+    return names
+
+
+def current_host(task_vars: Mapping[str, Any]) -> str:
+    """Return the inventory name of the host that a task runs for, which a variable may override.
+
+    Without ``WorkerProcess._host``, return what the variables say.
+    """
+    host = getattr(current_process(), "_host", None)
+    return str(task_vars["inventory_hostname"] if host is None else host.name)
+
+
 def group_precedence(hostvars: Any, group: str) -> tuple[int, int]:
     """Return depth and priority of a group of the inventory, which decide which variables override others.
 

@@ -195,12 +195,31 @@ def _find_names(value: Any) -> Iterator[str]:
         yield str(value).strip()
 
 
-def host_names(variables: Mapping[str, Any]) -> set[str]:
+def host_names(own: Mapping[str, Any]) -> set[str]:
     """Return what ``hosts`` of a hold may name: a host and its groups.
 
-    :param variables: all variables of the host.
+    :param own: name and groups of the host in the inventory, which no variable overrides.
     """
-    return {"all", str(variables["inventory_hostname"]), *map(str, variables.get("group_names") or ())}
+    return {"all", str(own["inventory_hostname"]), *map(str, own["group_names"])}
+
+
+def find_replaced_name(variables: Mapping[str, Any], own: Mapping[str, Any]) -> HiddenHolds | None:
+    """Return what is wrong if a variable overrides the name or the groups of a host: holds may not apply to it.
+
+    :param variables: all variables of the host in a task.
+    :param own: name and groups of the host in the inventory.
+    """
+    for name, value in own.items():
+        if name in variables and _plain(variables[name]) != _plain(value):
+            return HiddenHolds(
+                f"A variable replaces {name}, which Ansible sets, so that legal holds might not apply to the host",
+                f"Remove {name} from the extra variables, the inventory, the play, and the tasks",
+            )
+    return None
+
+
+def _plain(value: Any) -> Any:
+    return sorted(map(str, value)) if isinstance(value, (list, tuple, set)) else str(value)
 
 
 def merge_holds(sources: Iterable[tuple[str, Any]]) -> tuple[list[Any], dict[str, str]]:

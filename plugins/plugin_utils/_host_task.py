@@ -58,6 +58,10 @@ class HostTask(AxisAction):
         forget_variables(self)
         self._task_vars = {name: task_vars[name] for name in ("inventory_hostname", "groups")}
 
+    def _find_host(self, task_vars: Mapping[str, Any]) -> str:
+        # The task that core knows is that of all hosts.
+        return str(task_vars["inventory_hostname"])
+
     @abstractmethod
     def _find_written(self, task_vars: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options of the task, with their templates unresolved."""

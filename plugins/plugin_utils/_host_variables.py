@@ -21,9 +21,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisibl
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     VariableLevels,
+    current_host,
     find_play_variables,
     find_runtime_names,
     is_controller,
+    own_names,
     raw_variables,
     recorded_hosts,
     templater,
@@ -35,6 +37,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     Levels,
     find_hidden_elsewhere,
     find_hidden_holds,
+    find_replaced_name,
     inventory_names,
     is_hold_variable,
     matches_any,
@@ -397,7 +400,7 @@ class HostVariables:
         self._groups = task_vars.get("groups") or {}
         # Many hosts have the same register of holds.
         self._known_patterns: dict[str, bool] = {}
-        own = raw_variables(self._hostvars, task_vars["inventory_hostname"])
+        own = raw_variables(self._hostvars, current_host(task_vars))
         # Callers process one host after the other, and collecting the variables of one takes a millisecond.
         self._cached: tuple[str | None, Mapping[str, Any]] = None, {}
         # What the play sets overrides every inventory, which overrides the defaults. A policy may use any of it.
@@ -418,6 +421,14 @@ class HostVariables:
         if host != self._cached[0]:
             self._cached = host, raw_variables(self._hostvars, host)
         return self._cached[1]
+
+    def own_names(self, host: str) -> Mapping[str, Any]:
+        """Return name and groups of a host in the inventory, by the variables that should have them."""
+        return own_names(self._hostvars, host)
+
+    def find_replaced_name(self, host: str) -> HiddenHolds | None:
+        """Return what is wrong if a variable replaces the name or the groups of a host."""
+        return find_replaced_name({**self.raw(host), **self.play_variables}, self.own_names(host))
 
     def written(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return those named variables of a host that are set, with their templates unresolved; without ``None``."""
@@ -479,6 +490,8 @@ class HostVariables:
         names = self.hold_names(host)
         if not names and not task_holds:
             return []
+        if replaced := self.find_replaced_name(host):
+            return [replaced]
 
         def resolve() -> None:
             self.read(host, names)
@@ -557,7 +570,8 @@ class HostVariables:
 
     def task_variables(self, host: str) -> dict[str, Any]:
         """Return the variables of a task of the role on a host, with their templates unresolved."""
-        variables = {**ROLE_DEFAULTS, **self._merge(host), "hostvars": self._hostvars, "groups": self._groups}
+        core = {**self.own_names(host), "hostvars": self._hostvars, "groups": self._groups}
+        variables = {**ROLE_DEFAULTS, **self._merge(host), **core}
         return {**variables, "vars": variables}
 
     def resolve(self, host: str, options: dict[str, Any]) -> dict[str, Any]:

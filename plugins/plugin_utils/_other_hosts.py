@@ -93,7 +93,7 @@ def read_other_holds(
         return OtherHolds()
     variables = HostVariables(action, task_vars, with_play=False)
     return OtherHolds(
-        frozenset(name for host in hosts for name in host_names(variables.raw(host))),
+        frozenset(name for host in hosts for name in host_names(variables.own_names(host))),
         tuple(source for host in sorted(hosts) for source in _read_sources(variables, host)),
     )
 

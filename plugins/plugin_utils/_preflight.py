@@ -203,7 +203,8 @@ def check_variables(
     for host in hosts:
         addresses.add(host)
         raw = host_variables.raw(host)
-        for text in describe_unsafe_names(host, raw.get("group_names") or ()):
+        inventory = host_variables.own_names(host)
+        for text in describe_unsafe_names(host, inventory["group_names"]):
             found.problems[text].append(host)
         for name in sorted(without_effect & raw.keys()):
             found.problems[describe_ineffective(name)].append(host)
@@ -225,7 +226,7 @@ def check_variables(
             found.permanent_allowances[host] = allowances
         # A closer null must not remove a bound.
         values |= {name: None for name in BOUNDS if name not in values and name in {*raw, *host_variables.play_names}}
-        names = host_names(own)
+        names = host_names(inventory)
         key = repr(values)
         # The holds that apply may differ from host to host.
         key += repr(sorted(names)) if "'hosts'" in key else ""

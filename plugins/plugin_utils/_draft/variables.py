@@ -100,7 +100,7 @@ class DraftCheck:
 
     def _find_problems_of_host(self, host: str, without_effect: set[str]) -> Iterator[str]:
         raw = self._host_variables.raw(host)
-        yield from describe_unsafe_names(host, raw.get("group_names") or ())
+        yield from describe_unsafe_names(host, self._host_variables.own_names(host)["group_names"])
         yield from map(describe_ineffective, sorted(without_effect & raw.keys()))
         yield from self._find_unknown_names(raw)
         for name, guess in self._names.find(host):
@@ -168,7 +168,7 @@ def find_policy_places(
         if wanted.isdisjoint(raw):
             continue
         levels = levels or VariableLevels(hostvars, None, wanted.__contains__)
-        groups = ["all", *map(str, raw.get("group_names") or ())]
+        groups = ["all", *map(str, host_variables.own_names(host)["group_names"])]
         for place, variables in levels.of(host):
             group = next((name for name in groups if place.startswith(f"group {name} (")), None)
             for name in sorted(variables):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
@@ -17,16 +16,9 @@ from ansible.template import Templar
 
 from ansible_collections.camfleet.axis.plugins.action import axis_certificate_pins
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import parse_pins
+from tests.unit.plugins.plugin_utils.hostvars import HostVars
 
 SHOWN = "ab" * 32
-
-
-class HostVars(dict[str, dict[str, Any]]):
-    """The variables of all hosts, as core provides them."""
-
-    def raw_get(self, host: str) -> dict[str, Any]:
-        """Return the variables of a host."""
-        return self[host]
 
 
 def pin(host: str, path: Path) -> None:

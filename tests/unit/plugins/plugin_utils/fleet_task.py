@@ -14,18 +14,11 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from tests.simulator.device import Device
+from tests.unit.plugins.plugin_utils.hostvars import HostVars
 
 DOOR = {"recording_group_id": "door", "retention_time": "30d"}
 LOGIN = {"axis_username": "operator", "axis_password": "operator-pass", "axis_protocol": "http"}
 _ROLE = "camfleet.axis.retention_policy"
-
-
-class HostVars(dict[str, dict[str, Any]]):
-    """The variables of all hosts."""
-
-    def raw_get(self, host: str) -> dict[str, Any]:
-        """Return the variables of a host."""
-        return self[host]
 
 
 def build_hostvars(hosts: Mapping[str, Mapping[str, Any]]) -> HostVars:

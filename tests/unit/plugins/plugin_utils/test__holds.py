@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     correct_name,
     filter_holds,
     find_hidden_holds,
+    find_replaced_name,
     host_names,
     inventory_names,
     is_hold_variable,
@@ -48,7 +49,24 @@ def test_variables_that_have_holds(name: str, expected: bool) -> None:
 
 def test_names_of_a_host() -> None:
     assert {"all", "door1", "site_a", "axis"} == HOST
-    assert host_names({"inventory_hostname": "a"}) == {"all", "a"}
+    assert host_names({"inventory_hostname": "a", "group_names": []}) == {"all", "a"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "replaced"),
+    [
+        ({}, None),
+        ({"inventory_hostname": "a", "group_names": ["y", "x"]}, None),
+        ({"group_names": []}, "group_names"),
+        ({"group_names": None}, "group_names"),
+        ({"group_names": "['x', 'y']"}, "group_names"),
+        ({"group_names": "{{ others }}"}, "group_names"),
+        ({"inventory_hostname": "b", "group_names": ["x", "y"]}, "inventory_hostname"),
+    ],
+)
+def test_replaced_names_of_a_host_are_found(variables: dict[str, Any], replaced: str | None) -> None:
+    found = find_replaced_name(variables, {"inventory_hostname": "a", "group_names": ["x", "y"]})
+    assert (found and found.problem.split()[3]) == (replaced and f"{replaced},")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     mark_play,
     unresolvable_variable,
 )
+from tests.unit.plugins.plugin_utils.hostvars import HostVars
 
 try:
     from ansible.template import trust_as_template
@@ -33,14 +34,6 @@ except ImportError:  # before ansible-core 2.19, every text was a template
     trust_as_template = str
 ROLE = Path(__file__).parents[4] / "roles" / "retention_policy"
 MINIMUM, MAXIMUM = "retention_policy_minimum", "retention_policy_maximum"
-
-
-class HostVars(dict[str, dict[str, Any]]):
-    """The variables of all hosts, as core provides them."""
-
-    def raw_get(self, host: str) -> dict[str, Any]:
-        """Return the variables of a host."""
-        return self[host]
 
 
 def host_variables(hosts: dict[str, dict[str, Any]], current: dict[str, Any]) -> HostVariables:

@@ -27,6 +27,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import 
     has_address,
     read_other_holds,
 )
+from tests.unit.plugins.plugin_utils.hostvars import HostVars
 
 HOLD = {"recording_group_id": "door"}
 HOSTS: dict[str, dict[str, Any]] = {
@@ -37,8 +38,8 @@ HOSTS: dict[str, dict[str, Any]] = {
 }
 
 
-class HostVars(dict[str, dict[str, Any]]):
-    """The variables of all hosts, as core provides them, and how many hosts were read."""
+class CountedHostVars(HostVars):
+    """The variables of all hosts, and how many hosts were read."""
 
     read = 0
 
@@ -76,7 +77,7 @@ def find(
 
 def new_inventory(**others: dict[str, Any]) -> HostVars:
     """Return the variables of all hosts."""
-    return HostVars({name: {**own, "inventory_hostname": name} for name, own in {**HOSTS, **others}.items()})
+    return CountedHostVars({name: {**own, "inventory_hostname": name} for name, own in {**HOSTS, **others}.items()})
 
 
 SOURCES = (("hostvars['gate'].axis_holds", [HOLD]),)
