@@ -9,7 +9,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
+import re
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from email import message_from_bytes, policy
@@ -285,3 +289,17 @@ def test_no_news_is_not_good_news(tmp_path: Path, mail: MailServer) -> None:
     assert run.status == 2, run.output
     assert "The last audit of all hosts is of 2026-01-01T00:00:00Z." in run.output
     assert mail.envelopes == []
+
+
+@pytest.mark.parametrize(("days", "status"), [(7, 0), (9, 1)])
+def test_age_of_the_last_audit_is_checked(tmp_path: Path, days: int, status: int) -> None:
+    (command,) = re.findall(r"^ +\$ (find .*-mtime.*)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    path = tmp_path / "merged" / "retention_policy.prom"
+    path.parent.mkdir()
+    path.touch()
+    then = time.time() - days * 24 * 3600
+    os.utime(path, (then, then))
+    partial = path.with_name("retention_policy_partial_audit.prom")
+    partial.touch()
+    done = subprocess.run(["sh", "-c", command.replace("/srv/retention-reports", str(tmp_path))], check=False)
+    assert done.returncode == status

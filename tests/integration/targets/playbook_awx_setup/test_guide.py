@@ -134,7 +134,7 @@ def test_guide_copies_only_files_of_the_collection() -> None:
     ("message", "path"),
     [
         ("Nothing was changed in AWX", "playbooks/tasks/awx_setup_check.yml"),
-        ("Warning: jobs on execution nodes do not have ", "playbooks/tasks/awx_setup_summary.yml"),
+        ("Warning: jobs", "playbooks/tasks/awx_setup_summary.yml"),
         ("Run the playbook again", "playbooks/tasks/awx_setup_workflow.yml"),
         ("There is no report to merge", "plugins/action/axis_retention_policy_merge.py"),
     ],
