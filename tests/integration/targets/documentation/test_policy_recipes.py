@@ -84,6 +84,11 @@ def other_site(device: Device) -> None:
     device.plant_group(recording_group_id="yard", retention_time=168)
 
 
+def other_camera(device: Device) -> None:
+    entrance(device, 720)
+    device.plant_group(recording_group_id="yard", retention_time=168)
+
+
 def continuous_and_events(device: Device) -> None:
     device.plant_group(recording_group_id="continuous", retention_time=168, stream_options="resolution=640x360&fps=5")
     device.plant_group(
@@ -108,7 +113,7 @@ def pilot(device: Device) -> None:
         device.plant_group(recording_group_id="pilot_motion", retention_time=24)
 
 
-def limits(device: Device) -> None:
+def bounds(device: Device) -> None:
     entrance(device, 720)
     if device.name == "entrance-1":
         device.plant_group(recording_group_id="yard", retention_time=24)
@@ -123,10 +128,11 @@ RECIPES: Mapping[str, Callable[[Device], None]] = {
     "Follow a video management system that creates the groups": groups_of_a_system,
     "Forbid recordings on cameras that a recorder records": no_groups,
     "Set another retention time for one site": other_site,
+    "Set another retention time for one camera": other_camera,
     "Keep continuous video for a week, and events for 30 days": continuous_and_events,
     "Shorten a retention time step by step": ninety_days,
     "Remove the groups of a test": pilot,
-    "Check only the limits": limits,
+    "Check only the bounds": bounds,
 }
 #: The most common situations; the others run with --soak.
 _QUICK = tuple(RECIPES)[:4]
@@ -134,7 +140,7 @@ _QUICK = tuple(RECIPES)[:4]
 _ONLY_REPORTED = {
     "Keep recordings for at most 72 hours",
     "Forbid recordings on cameras that a recorder records",
-    "Check only the limits",
+    "Check only the bounds",
 }
 
 
@@ -180,8 +186,8 @@ def host_names(inventory: Mapping[str, Any]) -> Iterator[str]:
 
 def connect(device: Device, inventory: Path) -> None:
     """Set the address of a simulated camera instead of that of the page, and pin its certificate."""
-    path = inventory / "host_vars" / f"{device.name}.yml"
-    path.parent.mkdir(exist_ok=True)
+    path = inventory / "host_vars" / device.name / "connection.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
     variables = {
         "ansible_host": device.host,
         "axis_port": device.tls_port,
