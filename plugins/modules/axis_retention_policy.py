@@ -197,6 +197,8 @@ options:
       - The maximum retention time, for privacy, such as V(72h). A group with a longer one is a critical finding. V(unlimited) is longer than every number.
         The module does not change a group because of this option.
       - An entry of O(groups) or O(existing_groups) must not set more. A group under a hold may keep recordings longer.
+      - On a device with holds, an entry that sets more applies to the groups under an active hold. The retention time of other groups is not changed,
+        and they are critical findings.
       - An empty text means no maximum. V(null) is an error.
     type: str
   verify_recordings:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -77,7 +76,6 @@ POLICY_SPEC: Spec = {
 }
 
 
-_WILDCARD = re.compile(r"[*?\[]")
 _GROUPS, _RULES = Option("groups"), Option("existing_groups")
 _NO_GROUPS = Option("no_groups")
 _PURGE, _PURGE_MATCH = Option("purge"), Option("purge_match")
@@ -88,7 +86,7 @@ _TOLERANCE = Option("retention_tolerance")
 def build_policy(parameters: Parameters, allowances: Allowances | None = None) -> Policy:
     """Return the policy that validated parameters describe.
 
-    :param allowances: with the holds of the device. The maximum does not apply to a group under an active one.
+    :param allowances: with the holds of the device. With any, the maximum is checked group by group on the device.
     :raises InvalidOptionError: ``invalid_option``, with the option and the entry.
     """
     policy = parse_policy(parameters)
@@ -328,36 +326,33 @@ def _check_bounds(policy: Policy) -> None:
         )
 
 
-def _find_own_id(desired: DesiredGroup) -> str | None:
-    """Return the ID of an entry. A group with its name may have another one than that derived from the name."""
-    return None if desired.is_named else desired.recording_group_id
-
-
-def _find_only_id(match: Match) -> str | None:
-    """Return the ID of the only group that a rule can match, or ``None``."""
-    pattern = match.recording_group_id
-    is_text = pattern is not None and (match.literal or not _WILDCARD.search(pattern))
-    return pattern if is_text else None
-
-
 def _check_entries(policy: Policy, allowances: Allowances | None) -> None:
     minimum, maximum = policy.minimum, policy.maximum
-    entries = [(_GROUPS[number], group, _find_own_id(group)) for number, group in enumerate(policy.groups)]
-    entries += [(_RULES[number], rule.desired, _find_only_id(rule.match)) for number, rule in enumerate(policy.rules)]
-    for entry, desired, only_id in entries:
+    entries = [(_GROUPS[number], group) for number, group in enumerate(policy.groups)]
+    entries += [(_RULES[number], rule.desired) for number, rule in enumerate(policy.rules)]
+    # Which groups a hold protects is known only with those of the device: see Policy.above_maximum.
+    upper = None if allowances is not None and allowances.holds else maximum
+    for entry, desired in entries:
         hours = desired.retention_time
         if hours is None:
             continue
-        is_held = allowances is not None and only_id is not None and allowances.active_hold(only_id) is not None
-        upper = None if is_held else maximum
-        for bound, option, relation, sign in ((minimum, _MINIMUM, "below", 1), (upper, _MAXIMUM, "above", -1)):
-            if bound is not None and sign * sort_key(hours) < sign * sort_key(bound):
-                raise invalid(
-                    "{option} is {hours}, which is {relation} {bound_option}: {bound}",
-                    next_step="Correct {option} or {bound_option}.",
-                    option=entry["retention_time"],
-                    hours=format_retention_time(hours),
-                    relation=relation,
-                    bound_option=option,
-                    bound=format_retention_time(bound),
-                )
+        if minimum is not None and sort_key(hours) < sort_key(minimum):
+            raise invalid(
+                "{option} is {hours}, which is below {bound_option}: {bound}",
+                next_step="Correct {option} or {bound_option}.",
+                option=entry["retention_time"],
+                hours=format_retention_time(hours),
+                bound_option=_MINIMUM,
+                bound=format_retention_time(minimum),
+            )
+        if upper is not None and sort_key(hours) > sort_key(upper):
+            raise invalid(
+                "{option} is {hours}, which is above {bound_option}: {bound}. Only a group under an active hold may be "
+                "above the maximum, and no hold applies to the host",
+                next_step="Check whether a hold is missing: it may have been removed, or its file is not read for the "
+                "host. If none is missing, correct {option} or {bound_option}.",
+                option=entry["retention_time"],
+                hours=format_retention_time(hours),
+                bound_option=_MAXIMUM,
+                bound=format_retention_time(upper),
+            )

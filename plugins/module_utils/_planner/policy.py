@@ -10,7 +10,7 @@ Pure. The planner decides what is written; this file decides what is desired, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -128,8 +128,38 @@ class Policy:
         """Return the same 64 hexadecimal digits for all equal policies, see ``digest.py``."""
         return build_digest(self)
 
-    def desired_groups(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
-        """Return the desired state of a device with these groups: entries, groups with a rule, groups to purge."""
+    def desired_groups(
+        self, current: Sequence[RecordingGroup], allowances: Allowances | None = None
+    ) -> tuple[DesiredGroup, ...]:
+        """Return the desired state of a device with these groups: entries, groups with a rule, groups to purge.
+
+        :param allowances: with the holds of the device. Without an active hold, no group gets a longer retention time
+            than the maximum: an existing one keeps its own.
+        """
+        desired = self._all_desired_groups(current)
+        if allowances is None:
+            return desired
+        above = {number: found for number, _item, found in self.above_maximum(current, allowances)}
+        return tuple(
+            replace(item, retention_time=None if above[number] else self.maximum) if number in above else item
+            for number, item in enumerate(desired)
+        )
+
+    def above_maximum(
+        self, current: Sequence[RecordingGroup], allowances: Allowances
+    ) -> Iterator[tuple[int, DesiredGroup, Sequence[RecordingGroup]]]:
+        """Yield each desired group above the maximum that no active hold protects: its number, and its groups."""
+        if self.maximum is None:
+            return
+        for number, (item, found) in enumerate(match_groups(current, self._all_desired_groups(current))):
+            hours = item.retention_time
+            if hours is None or not item.present or sort_key(hours) <= sort_key(self.maximum):
+                continue
+            names = [group.recording_group_id for group in found] or [item.recording_group_id]
+            if not all(map(allowances.active_hold, names)):
+                yield number, item, found
+
+    def _all_desired_groups(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
         managed = {group.recording_group_id for group in self.explicitly_managed(current)}
         spared = {group.recording_group_id for group in self.spared(current)}
         by_id: dict[str | None, DesiredGroup] = {}
@@ -227,6 +257,7 @@ def grade(
     ]
     if not current and (expected := find_expectations(policy, allowances)):
         findings.append(_grade_absence(policy, expected, allowances, disks))
+    findings = _add_above_maximum(policy, findings, current, allowances)
     findings = _add_replaced(findings, current)
     return tuple(sorted(findings, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
 
@@ -337,6 +368,59 @@ def _add_holds_on_new_group(policy: Policy, finding: Finding, allowances: Allowa
             reason=_join(finding.reason, Message("{text}", {"text": f"{describe_hold(hold)}, but {effect}"})),
         )
     return finding
+
+
+def _add_above_maximum(
+    policy: Policy, findings: Iterable[Finding], current: Sequence[RecordingGroup], allowances: Allowances
+) -> list[Finding]:
+    """Add to the findings which groups the policy keeps longer than its maximum, without an active hold."""
+    reasons: dict[tuple[str | None, str | None], Text] = {}
+    for _number, desired, found in policy.above_maximum(current, allowances):
+        keys: list[tuple[str | None, str | None]] = [(group.recording_group_id, None) for group in found]
+        for key in keys or [(desired.recording_group_id, desired.nice_name)]:
+            reasons[key] = _describe_above_maximum(policy, desired.retention_time or 0, key[0], current, allowances)
+    return [_mark_above_maximum(item, reasons) for item in findings]
+
+
+def _mark_above_maximum(item: Finding, reasons: Mapping[tuple[str | None, str | None], Text]) -> Finding:
+    reason = reasons.get((item.recording_group_id, None)) or reasons.get((item.recording_group_id, item.nice_name))
+    if reason is None or item.disk_id is not None:
+        return item
+    verdict = "drifted" if item.is_compliant else item.verdict
+    return replace(item, verdict=verdict, severity="critical", reason=_join(item.reason, reason))
+
+
+def _describe_above_maximum(
+    policy: Policy, hours: int, name: str | None, current: Sequence[RecordingGroup], allowances: Allowances
+) -> Text:
+    existing = [group.recording_group_id for group in current]
+    ended = [hold for hold in allowances.holds if allowances.now > hold.until and hold.covers(name, hold.until)]
+    # A hold that is misspelled is meant for this group, or for another one.
+    unmatched = [
+        hold
+        for hold in allowances.holds
+        if allowances.now <= hold.until and not any(hold.covers(item, allowances.now) for item in existing)
+    ]
+    causes = [
+        f"The hold for {hold.reason} (owner: {hold.owner}) ended {hold.until:%Y-%m-%d %H:%M} UTC" for hold in ended
+    ]
+    causes += [
+        f"The hold on {hold.recording_group_id} for {hold.reason} (owner: {hold.owner}) matches no group of the device"
+        for hold in unmatched
+    ]
+    text = (
+        "{option} of the policy is {hours}, which is above {maximum}: {bound}. Only a group under an active hold may "
+        "be above the maximum, so the retention time is not changed{causes}. Correct the hold, or ask its owner before "
+        "you shorten the retention time of the policy"
+    )
+    values = {
+        "option": "retention_time",
+        "hours": format_retention_time(hours),
+        "maximum": Option("retention_maximum"),
+        "bound": format_retention_time(policy.maximum or 0),
+        "causes": "".join(f". {cause}" for cause in causes),
+    }
+    return Message(text, values)
 
 
 def describe_hold(hold: Hold, subject: str = "The group") -> str:

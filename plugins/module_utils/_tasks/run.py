@@ -199,7 +199,7 @@ def run_retention_policy(
                 stack.enter_context(_described(session, progress))
             reconciler = GroupReconciler(
                 session,
-                partial(_read_desired_groups, policy, progress),
+                partial(_read_desired_groups, policy, allowances, progress),
                 allowances,
                 progress,
                 check_mode=check_mode,
@@ -250,7 +250,7 @@ def _describe(session: Session, progress: GroupProgress) -> None:
 
 
 def _read_desired_groups(
-    policy: Policy, progress: GroupProgress, current: Sequence[RecordingGroup]
+    policy: Policy, allowances: Allowances, progress: GroupProgress, current: Sequence[RecordingGroup]
 ) -> Sequence[DesiredGroup]:
     """Return the desired groups of a device; warn of groups that a rule was written for and does not match."""
     for number, group in policy.missed(current):
@@ -261,7 +261,7 @@ def _read_desired_groups(
             "next_step": "Set literal: true in the match if it is a text with brackets instead of a pattern.",
         }
         progress.warn(Message(template, arguments))
-    return policy.desired_groups(current)
+    return policy.desired_groups(current, allowances)
 
 
 def _build_compliance(
@@ -271,7 +271,7 @@ def _build_compliance(
     observed = progress.observed
     if observed is None:
         return {}
-    plan = reconciler.plan_again(policy.desired_groups(observed))
+    plan = reconciler.plan_again(policy.desired_groups(observed, allowances))
     # A viewer must be able to audit, but may not read the disks.
     disks = None if observed or not find_expectations(policy, allowances) else reconciler.find_disks()
     findings = grade(policy, plan, observed, allowances, disks, created=_find_created(progress))

@@ -87,7 +87,7 @@ class Forecaster:
         if isinstance(found, str):
             return Forecast(has_policy=True, problem=found)
         policy, allowances, groups = found.policy, found.allowances, observation.groups
-        plan = make_plan(groups, policy.desired_groups(groups), allowances, actions=observation.recording)
+        plan = make_plan(groups, policy.desired_groups(groups, allowances), allowances, actions=observation.recording)
         findings = grade(policy, plan, groups, allowances)
         return Forecast(has_policy=True, deviations=tuple(_describe(findings, found.names)))
 

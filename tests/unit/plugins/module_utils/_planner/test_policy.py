@@ -52,7 +52,7 @@ def rule(match: Match, **values: Any) -> Rule:
 
 def plan_of(policy: Policy, current: Sequence[RecordingGroup], allowances: Allowances = ALLOWED) -> Plan:
     """Return the plan of a policy."""
-    return make_plan(current, policy.desired_groups(current), allowances)
+    return make_plan(current, policy.desired_groups(current, allowances), allowances)
 
 
 def found(policy: Policy, current: Sequence[RecordingGroup], allowances: Allowances = ALLOWED) -> tuple[Finding, ...]:
@@ -787,3 +787,58 @@ def test_no_group_with_a_duplicate_id_is_changed(
     covered = {key for key in duplicates for item in policy.groups if item.recording_group_id == key}
     refused = {item.change.group.recording_group_id for item in plan.refused if item.kind == "ambiguous"}
     assert covered <= refused
+
+
+OTHER_HOLD = Hold("dor", "Case 2", "legal", NOW + timedelta(days=1))
+ENDED_HOLD = Hold("door", "Case 3", "counsel", NOW - timedelta(days=1))
+ABOVE = "Only a group under an active hold may be above the maximum, so the retention time is not changed"
+
+
+@pytest.mark.fault("maximum of a policy with a group under a hold")
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy((desired(retention_time=0),), maximum=720),
+        Policy(rules=(rule(Match("*"), retention_time=0),), maximum=720),
+        Policy((desired(None, nice_name="door", retention_time=0),), maximum=720),
+    ],
+)
+@pytest.mark.parametrize(
+    ("hold", "hours", "is_held", "change", "cause"),
+    [
+        (HOLD, 720, True, 0, ""),
+        (HOLD, 0, True, None, ""),
+        (OTHER_HOLD, 720, False, None, "The hold on dor for Case 2 (owner: legal) matches no group of the device"),
+        (ENDED_HOLD, 720, False, None, "The hold for Case 3 (owner: counsel) ended 2026-03-01 08:00 UTC"),
+        (ENDED_HOLD, 0, False, None, "The hold for Case 3 (owner: counsel) ended 2026-03-01 08:00 UTC"),
+    ],
+)
+def test_only_a_held_group_may_be_above_the_maximum(
+    policy: Policy, hold: Hold, hours: int, is_held: bool, change: int | None, cause: str
+) -> None:
+    """Nothing exceeds the maximum, or is shortened to it, because of a hold that does not apply."""
+    allowances = Allowances(True, (hold,), NOW)
+    current = [group("door", nice_name="door", retention_time=hours)]
+    changes = plan_of(policy, current, allowances).changes
+    assert [item.after.retention_time for item in changes if item.after] == ([] if change is None else [change])
+    findings = [item for item in found(policy, current, allowances) if item.recording_group_id == "door"]
+    if is_held:
+        assert ABOVE not in str(findings[0].reason)
+        return
+    (finding,) = findings
+    assert (finding.verdict, finding.severity) == ("drifted", "critical")
+    assert f"{ABOVE}. {cause}. Correct the hold" in str(finding.reason)
+    assert ("Privacy" in str(finding.reason)) is (hours == 0)
+
+
+@pytest.mark.fault("maximum of a policy with a group under a hold")
+def test_a_new_group_does_not_exceed_the_maximum_without_a_hold() -> None:
+    policy = Policy((desired(retention_time=0),), maximum=720)
+    (change,) = plan_of(policy, [], Allowances(True, (OTHER_HOLD,), NOW)).changes
+    assert change.after is not None
+    assert change.after.retention_time == 720
+    finding = next(
+        item for item in found(policy, [], Allowances(True, (OTHER_HOLD,), NOW)) if item.recording_group_id == "door"
+    )
+    assert (finding.verdict, finding.severity) == ("missing", "critical")
+    assert ABOVE in str(finding.reason)
