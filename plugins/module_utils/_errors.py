@@ -216,8 +216,8 @@ class LoginStoppedError(AxisError):
     def __init__(self, username: str, rejections: int) -> None:
         super().__init__(
             "not_attempted",
-            f"{rejections} other devices rejected the username or password of user {username}, and none accepted it, "
-            "so it was not sent to this one",
+            f"The login was not sent: {rejections} other devices rejected the username or password of user {username}, "
+            "and none accepted it",
             Message(
                 "Correct {username} or {password}, and run again.",
                 {"username": Option("username"), "password": Option("password")},

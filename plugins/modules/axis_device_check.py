@@ -171,7 +171,7 @@ error:
     description: null
     message: The device rejected the username or password of user retention
     detail: null
-    next_step: Correct axis_username or axis_password. There was no second attempt.
+    next_step: Correct axis_username or axis_password. There was no second attempt, which could lock the account.
 verdict:
   description:
     - V(safe), the collection supports all that was found. V(limits), some tasks are refused or fail with an explanation, or

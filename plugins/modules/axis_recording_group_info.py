@@ -470,7 +470,7 @@ error:
     description: null
     message: The device rejected the username or password of user retention
     detail: null
-    next_step: Correct axis_username or axis_password. There was no second attempt.
+    next_step: Correct axis_username or axis_password. There was no second attempt, which could lock the account.
 """
 
 from ansible.module_utils.basic import AnsibleModule

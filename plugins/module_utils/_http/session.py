@@ -576,7 +576,9 @@ class Session:
         self._rejected = DeviceError(
             "authentication",
             f"The device rejected the username or password of user {self.settings.username}",
-            device_message("Correct {username} or {password}. There was no second attempt."),
+            device_message(
+                "Correct {username} or {password}. There was no second attempt, which could lock the account."
+            ),
         )
         return self._rejected
 

@@ -31,14 +31,19 @@ class HostLists:
         #: by name, the text of each file to write
         self.files: dict[str, str] = {}
 
+    def is_file(self, name: str, hosts: Sequence[str]) -> bool:
+        """Return whether hosts are in a file, see ``render_limit``."""
+        # Core splits the argument before it reads a file.
+        is_pattern = is_single_pattern(f"@{self._stem}-{name}.txt")
+        return len(hosts) > _MAX_NAMES and bool(self._stem) and is_pattern
+
     def render_limit(self, name: str, hosts: Sequence[str]) -> str:
         """Render the argument that limits a run to hosts, or an empty text if they are too many for one.
 
         :param name: what the hosts have in common, for the name of the file.
         """
         path = f"{self._stem}-{name}.txt"
-        # Core splits the argument before it reads a file.
-        if len(hosts) <= _MAX_NAMES or not self._stem or not is_single_pattern(f"@{path}"):
+        if not self.is_file(name, hosts):
             return render_limit(hosts)
         self.files[os.path.basename(path)] = "".join(f"{build_host_pattern(host)}\n" for host in hosts)
         return f"--limit {shlex.quote(f'@{path}')}"

@@ -449,19 +449,31 @@ def render_lines(
     if stops:
         lines.append(f"Recording actions {verb} removed or replaced on {render_count(len(stops))}:")
         lines += group_by_reason(stops)
-    if summary.unmanaged:
-        groups = sum(map(len, summary.unmanaged.values()))
-        hosts = _render_names([*summary.unmanaged])
-        lines.append(f"Unmanaged: {render_count(groups, 'group')} on {hosts} (not covered by the policy)")
+    lines += _render_unmanaged(summary.unmanaged)
     lines += _render_active_holds(summary.active_holds)
     lines += [f"Hold that has ended: {render_hold_of_hosts(hold)}" for hold in summary.ended_holds]
     unread = f" ({render_count(summary.unread)} could not be read)" if summary.unread else ""
     lines += [f"Hold that matches no group{unread}: {render_hold_of_hosts(hold)}" for hold in summary.unmatched_holds]
     lines += _render_retry(summary, lists, report_setting)
-    if report_setting and not _names_setting(lines, report_setting) and any(map(_needs_report, lines)):
-        lines.append(f"There is no report; to write one, add: {report_setting}")
+    if report_setting and any(map(_needs_report, lines)):
+        lines = [line.removesuffix(_SEE_REPORT) for line in lines]
+        if not _names_setting(lines, report_setting):
+            lines.append(f"For a report that names all hosts, add: {report_setting}")
     # A text of an inventory may contain anything, too.
     return [remove_invisible(line) for line in lines]
+
+
+def _render_unmanaged(unmanaged: Mapping[str, Sequence[str]]) -> list[str]:
+    """Render the groups that no entry and no rule covers: nothing protects or changes them."""
+    if not unmanaged:
+        return []
+    count = sum(map(len, unmanaged.values()))
+    names = abbreviate(sorted({name for groups in unmanaged.values() for name in groups}, key=natural_key))
+    groups = f"{render_count(count, 'group')} on {_render_names([*unmanaged])}"
+    return [
+        f"Unmanaged: {groups}, not covered by the policy: {names}",
+        "  To manage them, add an entry or a rule. To leave such groups out, set retention_policy_unmanaged to ignore.",
+    ]
 
 
 def _render_active_holds(holds: Sequence[Result]) -> list[str]:
@@ -499,8 +511,13 @@ def _render_retry(summary: Summary, lists: HostLists, report_setting: str) -> li
     ]
     if not hosts:
         return []
-    if limit := lists.render_limit("unverified", hosts):
-        return [f"Retry unverified and not attempted hosts with: {limit}"]
+    hosts.sort(key=natural_key)
+    is_in_file, limit = lists.is_file("unverified", hosts), lists.render_limit("unverified", hosts)
+    if len(hosts) == len(summary.statuses) > _MAX_NAMES and not is_in_file:
+        # The same limit, if there is one.
+        return ["Correct the causes, then run the same command again: no host was verified"]
+    if limit:
+        return [f"Correct the causes, then retry unverified and not attempted hosts with: {limit}"]
     text = f"Retry the {len(hosts)} unverified and not attempted hosts"
     if not report_setting:
         return [f"{text} that the report lists"]
@@ -509,7 +526,7 @@ def _render_retry(summary: Summary, lists: HostLists, report_setting: str) -> li
 
 #: By option that permits refused changes, what it permits, and the name of the list of its hosts.
 _PERMITTED = {
-    "allow_recording_loss": ("their recordings may be deleted", "recording-loss"),
+    "allow_recording_loss": ("{} recordings may be deleted", "recording-loss"),
     "allow_recording_stop": ("recording may end there", "recording-stop"),
 }
 
@@ -527,9 +544,10 @@ def _render_advice(
             others[next_step].append(status.host)
     for allowances, hosts in sorted(allowed.items()):
         effects, labels = zip(*(_PERMITTED[name] for name in allowances), strict=True)
+        whose, which = ("its", "this host") if len(hosts) == 1 else ("their", "these hosts")
         yield (
-            f"Refused changes of {abbreviate(hosts)}: if {' and '.join(effects)}, "
-            "allow it for one roll-out of these hosts with:"
+            f"Refused changes of {abbreviate(hosts)}: if {' and '.join(effects).format(whose)}, "
+            f"allow it for one roll-out of {which}. Add to camfleet.axis.roll_out:"
         )
         variables = shlex.quote(" ".join(f"{names.get(name, name)}=true" for name in allowances))
         if limit := lists.render_limit("-".join(labels), hosts):
@@ -706,9 +724,15 @@ def add_details(status: HostStatus, result: Result, *, check_mode: bool) -> Host
     losing = [change for change in changes if change["loses_recordings"]]
     return replace(
         status,
-        deletions=_render_changes(change for change in losing if change["operation"] == "delete"),
-        reductions=_render_changes(change for change in losing if change["operation"] != "delete"),
-        recording_stops=_render_changes(change for change in changes if change["ends_recording"]),
+        deletions=_render_changes(
+            (change for change in losing if change["operation"] == "delete"), check_mode=check_mode
+        ),
+        reductions=_render_changes(
+            (change for change in losing if change["operation"] != "delete"), check_mode=check_mode
+        ),
+        recording_stops=_render_changes(
+            (change for change in changes if change["ends_recording"]), check_mode=check_mode
+        ),
         allowances=tuple(dict.fromkeys(tuple(item["allowances"]) for item in refused)),
         next_steps=tuple(dict.fromkeys(item["next_step"] for item in refused if not item["allowances"])),
         recordings_verified=are_recordings_verified(actual),
@@ -865,9 +889,10 @@ def _render_value(name: str, value: Any) -> str:
     return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else repr(value)
 
 
-def _render_changes(changes: Iterable[Result]) -> str:
+def _render_changes(changes: Iterable[Result], *, check_mode: bool = False) -> str:
+    verb = "would be " if check_mode else ""
     return ", ".join(
-        f"{_name(change)} {DONE[change['operation']]}{_render_loss(change)}{_render_recording(change)}"
+        f"{_name(change)} {verb}{DONE[change['operation']]}{_render_loss(change)}{_render_recording(change)}"
         for change in changes
     )
 

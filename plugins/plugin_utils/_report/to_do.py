@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 #: From the most urgent. ``unverified`` is what prevents a check; ``info`` needs no action.
 URGENCIES = ("critical", "warning", UNVERIFIED, "cosmetic", "info")
 _ROLL_OUT = "Roll out the policy"
-_ALLOW = "roll out with --extra-vars {variable}=true and --limit for only these hosts."
+_ALLOW = "roll out with --extra-vars {variable}=true and --limit. The summary of the run has both, with the hosts."
 _LOSS, _STOP = "retention_policy_allow_recording_loss", "retention_policy_allow_recording_stop"
 
 

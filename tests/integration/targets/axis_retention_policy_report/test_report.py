@@ -73,7 +73,10 @@ def test_published_summary_equals_the_printed_summary(play: Play, fleet: Fleet, 
         f"  c0, c1: {reasons['c0']}",
         "refused (1):",
         f"  c2: {reasons['c2']}",
-        "Refused changes of c2: if their recordings may be deleted, allow it for one roll-out of these hosts with:",
+        (
+            "Refused changes of c2: if its recordings may be deleted, allow it for one roll-out of this host. "
+            "Add to camfleet.axis.roll_out:"
+        ),
         "  --extra-vars retention_policy_allow_recording_loss=true --limit c2",
     ]
     for line in (first, *lines):
@@ -91,7 +94,10 @@ def test_next_steps_of_many_hosts_are_files_for_limit(play: Play, fleet: Fleet, 
     variables = {**POLICY, "retention_policy_report_dir": str(tmp_path / "reports")}
     run = play(AUDIT, groups={"axis": {"vars": variables}})
     (path,) = (tmp_path / "reports").glob("*-unverified.txt")
-    assert f"Retry unverified and not attempted hosts with: --limit @{path}\n" in f"{summary_text(run)}\n"
+    assert (
+        f"Correct the causes, then retry unverified and not attempted hosts with: --limit @{path}\n"
+        in f"{summary_text(run)}\n"
+    )
     assert path.read_text(encoding="utf-8").split() == sorted(names)
     assert path.stat().st_mode & 0o777 == 0o640
     assert str(path) in report_result(run)["files"]

@@ -298,9 +298,14 @@ def test_many_hosts_without_a_reason_are_counted() -> None:
     hosts = [f"harbor-{number:03}" for number in range(303)]
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES)
     assert "  303 hosts: harbor-000, harbor-001, harbor-002 and 300 more; see the report" in lines
+    # If all hosts are concerned, the same command is right.
+    again = "Correct the causes, then run the same command again: no host was verified"
+    assert lines[-1] == again
+    verified = {"gate": COMPLIANT}
+    lines = render_lines(summarize(**dict.fromkeys(hosts), **verified), "Audit", NOW, NAMES)
     assert lines[-1] == "Retry the 303 unverified and not attempted hosts that the report lists"
     setting = "--extra-vars retention_policy_report_dir=/srv"
-    lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES, setting)
+    lines = render_lines(summarize(**dict.fromkeys(hosts), **verified), "Audit", NOW, NAMES, setting)
     assert lines[-1] == (
         "Retry the 303 unverified and not attempted hosts: to write their names to a file for --limit, and a report, "
         f"add: {setting}"
@@ -308,23 +313,28 @@ def test_many_hosts_without_a_reason_are_counted() -> None:
     lists = HostLists("/srv/retention-audit-1")
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES, lists=lists)
     assert lines[-1] == (
-        "Retry unverified and not attempted hosts with: --limit @/srv/retention-audit-1-unverified.txt"
+        "Correct the causes, then retry unverified and not attempted hosts with: "
+        "--limit @/srv/retention-audit-1-unverified.txt"
     )
     assert lists.files["retention-audit-1-unverified.txt"].split() == hosts
     few = dict.fromkeys(f"harbor-{number}" for number in range(1, 12))
     lines = render_lines(summarize(**few), "Audit", NOW, NAMES, setting)
     # In the order of their numbers.
-    assert "  11 hosts: harbor-1, harbor-2, harbor-3 and 8 more; see the report" in lines
-    assert lines[-1] == f"There is no report; to write one, add: {setting}"
+    assert "  11 hosts: harbor-1, harbor-2, harbor-3 and 8 more" in lines
+    assert lines[-2:] == [again, f"For a report that names all hosts, add: {setting}"]
     one = summarize(a=None)
     assert render_lines(one, "Audit", NOW, NAMES, "directory") == render_lines(one, "Audit", NOW, NAMES)
     unmanaged = dict.fromkeys(hosts, read(UNMANAGED, compliant=True))
-    assert render_lines(summarize(**unmanaged), "Audit", NOW, NAMES)[-1] == (
-        "Unmanaged: 303 groups on 303 hosts: harbor-000, harbor-001, harbor-002 and 300 more "
-        "(not covered by the policy)"
-    )
+    assert render_lines(summarize(**unmanaged), "Audit", NOW, NAMES)[-2:] == [
+        (
+            "Unmanaged: 303 groups on 303 hosts: harbor-000, harbor-001, harbor-002 and 300 more, "
+            "not covered by the policy: other"
+        ),
+        MANAGE,
+    ]
 
 
+MANAGE = "  To manage them, add an entry or a rule. To leave such groups out, set retention_policy_unmanaged to ignore."
 DELETED = {"operation": "delete", "recording_group_id": "pilot", "loses_recordings": True}
 SHORTENED = {"loses_recordings": True, "differences": [difference("retention_time", 720, 72)]}
 
@@ -359,7 +369,7 @@ def test_check_mode_lists_recordings_that_would_be_deleted() -> None:
     summary = build_summary([HostInput("a", predicted)], check_mode=True)
     assert render_lines(summary, "Audit", NOW, NAMES)[-2:] == [
         "Recordings would be deleted on 1 host:",
-        "  a: pilot deleted with all its recordings",
+        "  a: pilot would be deleted with all its recordings",
     ]
     assert summary.statuses[0].reason == "pilot unmanaged [warning]"
 
@@ -370,7 +380,7 @@ def test_a_reduced_retention_only_may_delete_recordings() -> None:
     text = render_lines(summary, "Audit", NOW, NAMES)
     assert text[-2:] == [
         "Recordings may be deleted on 1 host (retention reduced):",
-        "  a: door updated, recordings older than 72 hours (3 days) may be deleted",
+        "  a: door would be updated, recordings older than 72 hours (3 days) may be deleted",
     ]
     assert "would be deleted" not in "".join(text)
 
@@ -421,6 +431,7 @@ def test_removed_recording_actions_are_listed(
     summary = build_summary([HostInput("a", result), HostInput("b", result)], check_mode=check_mode)
     reason = "door drifted [warning]"
     assert summary.statuses[0].reason == (reason if check_mode else f"door {text}, hall updated; {reason}")
+    text = f"would be {text}" if check_mode else text
     headline = f"Recording actions {'would be' if check_mode else 'were'} removed or replaced on 2 hosts:"
     lines = render_lines(summary, "Roll-out", NOW, NAMES)
     assert (headline in lines) is ends_recording
@@ -458,17 +469,23 @@ def test_allowances_are_listed_once_for_all_their_hosts() -> None:
     lines = render_lines(summary, "Roll-out", NOW, NAMES)
     first = next(number for number, line in enumerate(lines) if line.startswith("Refused changes of"))
     assert lines[first : first + 6] == [
-        "Refused changes of a: if their recordings may be deleted, allow it for one roll-out of these hosts with:",
+        (
+            "Refused changes of a: if its recordings may be deleted, allow it for one roll-out of this host. "
+            "Add to camfleet.axis.roll_out:"
+        ),
         "  --extra-vars retention_policy_allow_recording_loss=true --limit a",
         (
-            "Refused changes of e: if their recordings may be deleted and recording may end there, allow it for one "
-            "roll-out of these hosts with:"
+            "Refused changes of e: if its recordings may be deleted and recording may end there, allow it for one "
+            "roll-out of this host. Add to camfleet.axis.roll_out:"
         ),
         (
             "  --extra-vars 'retention_policy_allow_recording_loss=true retention_policy_allow_recording_stop=true' "
             "--limit e"
         ),
-        "Refused changes of a, b, c: if recording may end there, allow it for one roll-out of these hosts with:",
+        (
+            "Refused changes of a, b, c: if recording may end there, allow it for one roll-out of these hosts. "
+            "Add to camfleet.axis.roll_out:"
+        ),
         "  --extra-vars retention_policy_allow_recording_stop=true --limit a,b,c",
     ]
     assert [line for line in lines if line.startswith("Next")] == [
@@ -589,9 +606,10 @@ def test_lines_name_every_host_that_is_not_compliant() -> None:
         "  c: timeout: It failed. Check it.",
         "not attempted (1):",
         "  d",
-        "Unmanaged: 1 group on b (not covered by the policy)",
+        "Unmanaged: 1 group on b, not covered by the policy: other",
+        MANAGE,
         f"Hold in force: {HOLD_TEXT} on b",
-        "Retry unverified and not attempted hosts with: --limit c,d",
+        "Correct the causes, then retry unverified and not attempted hosts with: --limit c,d",
     ]
 
 
@@ -704,7 +722,7 @@ def test_an_unmatched_hold_has_the_number_of_unread_hosts() -> None:
     summary = summarize(a=read(holds=[{**HOLD, "matches": []}]), b=error("timeout"), c=None, d=error("unsupported"))
     assert render_lines(summary, "Audit", NOW, NAMES)[-2:] == [
         f"Hold that matches no group (3 hosts could not be read): {HOLD_TEXT} on a",
-        "Retry unverified and not attempted hosts with: --limit b,c",
+        "Correct the causes, then retry unverified and not attempted hosts with: --limit b,c",
     ]
 
 
