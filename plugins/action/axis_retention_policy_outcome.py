@@ -31,7 +31,7 @@ _NO_REPORT = (
     "Select hosts with --limit or retention_policy_hosts, not with a condition."
 )
 #: Core prints it once for all hosts, and then the result of each.
-_SUMMARY_FOLLOWS = "Hosts failed. The summary below shows all of them"
+_SUMMARY_FOLLOWS = "These hosts failed. The summary below has the reasons, and what to do"
 _NOT_SIGNED = "The report is not signed"
 _NO_TASK = (
     "The task returned no verdict, because it did not run on this host: a condition skipped it, or an earlier play "
@@ -63,12 +63,16 @@ class ActionModule(FleetAction):
         registered = strip_tags(find_final_result(task_vars, host, task_vars) or {})
         if others := find_others(task_vars[REPORT].get("duplicates"), host):
             (item,) = mark_duplicates([HostInput(host, registered)], {host: others})
-            return {name: value for name, value in (item.result or {}).items() if name in ("failed", "error", "msg")}
+            found = {name: value for name, value in (item.result or {}).items() if name in ("failed", "error", "msg")}
+            return _shorten_error(found)
         if not registered or registered.get("skipped") or "problems" in registered:
             return {"failed": True, "msg": f"{host}: {_NO_TASK}"}
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}
         if result:
-            return {**result, "msg": _split(registered.get("msg", f"{host}: The task failed without a message."))}
+            return {
+                **_shorten_error(result),
+                "msg": _split(registered.get("msg", f"{host}: The task failed without a message.")),
+            }
         if "compliant" not in registered:
             return {
                 "failed": True,
@@ -88,6 +92,15 @@ def _find_unread(unread: Sequence[Mapping[str, Any]], host: str) -> dict[str, An
         return {}
     outcome = "unreachable" if found.get("unreachable") else "failed"
     return {outcome: True, "msg": _split(found.get("msg", f"{host}: The device was not read."))}
+
+
+def _shorten_error(result: dict[str, Any]) -> dict[str, Any]:
+    """Return a result without the parts of its error that are unknown, or that ``msg`` has: core prints all of it."""
+    error = result.get("error")
+    if not isinstance(error, Mapping):
+        return result
+    kept = {name: value for name, value in error.items() if name not in ("message", "next_step") and value is not None}
+    return {**result, "error": kept}
 
 
 def _find_signing_failure(task_vars: Mapping[str, Any]) -> str | None:

@@ -56,16 +56,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 error:
-  description: The error of the host's retention policy task, if there is one. See RV(camfleet.axis.axis_retention_policy#module:error).
+  description: >-
+    The error of the host's retention policy task, if there is one. See RV(camfleet.axis.axis_retention_policy#module:error). What happened, and what to do, are
+    in C(msg), not here. Fields that are V(null) are left out.
   returned: on failure
   type: dict
   sample:
     kind: authentication
-    code: null
-    description: null
-    message: The device rejected the username or password of user retention
-    detail: null
-    next_step: Correct axis_username or axis_password. There was no second attempt, which could lock the account.
 """
 
 from ansible.module_utils.basic import AnsibleModule
