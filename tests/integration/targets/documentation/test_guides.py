@@ -23,6 +23,15 @@ _BLOCKS = {
     ".rst": re.compile(rf"^(.*)\n\n *\.\. code-block:: {_SHELL}\n", re.M),
     ".md": re.compile(rf"^(.*)\n+```{_SHELL}\n", re.M),
 }
+_COMMANDS = {
+    ".rst": re.compile(rf"^ *\.\. code-block:: {_SHELL}\n\n((?: +.*\n|\n)*)", re.M),
+    ".md": re.compile(rf"^```{_SHELL}\n((?:.*\n)*?)```$", re.M),
+}
+#: A command that reads the variables of an inventory, with its continuations.
+_READS_INVENTORY = re.compile(r"\$ ((?:ansible|ansible-playbook) (?:.*\\\n)*.*-i inventory(?: .*\\\n.*| .*)?$)", re.M)
+_VAULT_OPTION = re.compile(r" --(?:ask-vault-pass|vault-password-file|vault-id)\b")
+#: The inventory of these pages has no vault: the simulator writes the logins, and AWX has them in a credential.
+_WITHOUT_VAULT = {"simulator", "awx", "awx_reference"}
 _MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
 
 
@@ -36,3 +45,14 @@ def test_every_command_is_run_or_says_why_not(page: Path) -> None:
     before = _BLOCKS[page.suffix].findall(page.read_text(encoding="utf-8"))
     unmarked = [line for line in before if not _MARKER.match(line.strip())]
     assert unmarked == []
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.stem not in _WITHOUT_VAULT], ids=lambda page: page.stem
+)
+def test_every_command_works_with_a_vault(page: Path) -> None:
+    """Each reader has the vault of Getting started, without whose password Ansible reads no inventory."""
+    blocks = _COMMANDS[page.suffix].findall(page.read_text(encoding="utf-8"))
+    found = [command for block in blocks for command in _READS_INVENTORY.findall(block)]
+    assert [command for command in found if not _VAULT_OPTION.search(command)] == []
+    assert [command for command in found if " -e " in command] == [], "guides use --extra-vars"
