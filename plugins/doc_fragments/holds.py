@@ -14,19 +14,19 @@ class ModuleDocFragment:
 options:
   holds:
     description:
-      - Legal holds, which name recording groups whose recordings must not be lost, for example because a court requires them.
-      - Until it ends, a hold overrides all allowances of a task. It forbids to delete the group, to shorten its retention time, and to change its
-        stream options, its pre-recording, and its post-recording. It also protects the recording actions of the group from changes that could reduce
-        recording.
+      - Legal holds. Each hold names recording groups whose recordings must not be lost, for example because a court requires them.
+      - Until a hold ends, it overrides all allowances of a task. A hold forbids a task to delete the group, to shorten its retention time, or to change its
+        stream options, its pre-recording, or its post-recording. It also protects the recording actions of the group from changes that could reduce what
+        the device records.
       - A hold restricts this collection, not the device. The device still deletes recordings that are older than the retention time of the group.
-      - Holds are cumulative. In force are the holds of the task, those of the host variable C(axis_holds), and those of every host variable whose name
-        begins with C(axis_holds_), such as C(axis_holds_legal). No source removes holds of another one, neither does an empty list.
+      - Holds are cumulative. The module combines the holds of the task, of the host variable C(axis_holds), and of every host variable whose name begins
+        with C(axis_holds_), such as C(axis_holds_legal). A source, even an empty list, never removes the holds of another source.
     type: list
     elements: dict
     default: []
     suboptions:
       recording_group_id:
-        description: ID of the group, or a pattern with V(*), V(?), and V([...]), such as V(gate_*). It is case-sensitive.
+        description: ID of the group, or a pattern with V(*), V(?), and V([...]), such as V(gate_*). Both are case-sensitive.
         type: str
         required: true
       reason:
@@ -45,8 +45,9 @@ options:
         required: true
       hosts:
         description:
-          - To which hosts the hold applies, as names of hosts, names of groups, or patterns with V(*), V(?), and V([...]), all case-sensitive.
-          - Without it, the hold applies to every host for which it is set. With it, one list for all hosts can have the holds of the whole fleet.
+          - The hosts to which the hold applies, as names of hosts, names of groups, or patterns with V(*), V(?), and V([...]). All are case-sensitive.
+          - Without this option, the hold applies to every host for which it is set. With this option, one list for all hosts can contain the holds of the
+            whole fleet.
         type: list
         elements: str
         version_added: 0.2.0

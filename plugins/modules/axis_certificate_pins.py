@@ -14,35 +14,35 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Writes the fingerprints of certificates into an inventory file in YAML, as the variable C(axis_tls_fingerprint) of each host, so tasks
-    trust only these certificates.
+  - Writes the fingerprints of certificates to a YAML inventory file, as the variable C(axis_tls_fingerprint) of each host, so that tasks trust only these
+    certificates.
   - An earlier task with M(camfleet.axis.axis_recording_group_info) reads the certificates. It must register its result as C(pin_certificates_camera).
-  - The playbook C(camfleet.axis.pin_certificates) runs both tasks, and shows a summary. Use the module in a playbook of your own, for example to pin
-    certificates when cameras are installed.
-  - A host whose certificate differs from its pin, in the file or in its variables, is refused and keeps its pin. An unreachable
-    host, and a host that is not in the play, keep their pins, too.
-  - The file must have pins only, because the module replaces the whole file. The module refuses a file with other content, or an encrypted file,
-    and does not change it. The file may be empty or missing.
-  - The module keeps the mode of the file and follows links. If several tasks write to the file at the same time, each keeps the pins of the others.
+  - The playbook C(camfleet.axis.pin_certificates) runs both tasks, and shows a summary. You can also use the module in your own playbook, for example to
+    pin certificates when you install cameras.
+  - If the certificate of a host differs from its pin in the file or in its variables, the module refuses the host, which keeps its pin. Unreachable hosts,
+    and hosts that are not in the play, also keep their pins.
+  - The file must contain only pins, because the module replaces the whole file. The module refuses to change a file that is encrypted or has other content.
+    The file may be empty or missing.
+  - The module keeps the mode of the file, and follows links. If several tasks write to the file at the same time, each task keeps the pins of the others.
   - Run it once for each play, with C(run_once) and the strategy P(ansible.builtin.linear#strategy).
 options:
   path:
     description:
-      - Absolute path of the inventory file on the controller, such as V(/srv/inventory/tls_fingerprints.yml). Its directory must exist.
+      - Absolute path of the inventory file on the controller, such as V(/srv/inventory/tls_fingerprints.yml). The directory must exist.
     type: path
     required: true
   hosts:
     description:
-      - Inventory names of the hosts to pin. The default is all hosts of the play. With an empty list, O(path) is checked, but not written.
+      - Inventory names of the hosts to pin. The default is all hosts of the play. With an empty list, the module checks O(path), but does not write.
     type: list
     elements: str
   replace:
-    description: Whether a host whose certificate differs from its pin gets a new pin. Without this option, the host is refused, and keeps its pin.
+    description: Whether a host gets a new pin if its certificate differs from the pin. Otherwise, the module refuses the host, which keeps its pin.
     type: bool
     default: false
 notes:
-  - The module writes one file on the controller, and connects to no device.
-  - A pin is only as trustworthy as the network over which the certificate was read. Compare a few fingerprints with those that the cameras show.
+  - The module writes one file on the controller, and does not connect to devices.
+  - A pin is only as trustworthy as the network over which the certificate was read. Compare some fingerprints with those that the cameras show.
 extends_documentation_fragment:
   - camfleet.axis.attributes.controller
   - camfleet.axis.attributes
@@ -116,7 +116,7 @@ refused:
       msg: >-
         entrance-1 presents the certificate 0ec29461a9f498085cd3c46c9f7d76038a9fdccf6b9c199807bacecae12f9ff8, but
         90758ad83144e08f86d75f51dd780f8241098a3bf81ac926850b673db3470067 is pinned: the certificate was renewed, or the connection is intercepted. The
-        pin is unchanged. If this is the certificate of the camera, run again with --limit entrance-1 --extra-vars pin_certificates_replace=true.
+        pin is unchanged. If this is the certificate of the camera, replace the pin: set pin_certificates_replace to true, and --limit to this host.
 refused_host_patterns:
   description: Patterns that match the hosts in RV(refused), for the C(hosts) of a play.
   returned: success

@@ -14,54 +14,54 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Checks whether the collection can manage devices of a model and firmware, and answers what the documentation of Axis does not say, for example
-    whether a device keeps the fields that an update omits. The result is a device profile.
-  - By default, it sends only requests that read, and the role viewer is sufficient. Points that the role may not read are listed in RV(open_points).
-  - With O(write=true), it also creates scratch groups, action configurations, and disabled action rules whose IDs or names begin with
-    C(camfleet-check-), and removes them again. It never changes or removes anything that it did not create. It stops at the first response that
-    it cannot explain, and then removes what it created. What a killed check left is removed by the next one with O(write=true).
-  - With O(wait), it also adds an enabled action rule, which records to a scratch group. If the check is interrupted then, the device continues to
-    record to this group until the next check with O(write=true) removes the rule. A check that only reads does not remove it.
-  - Run only one check with O(write=true) of a device at a time. Another one ends with a conflict, or removes what the first one created.
-  - The playbook C(camfleet.axis.device_check) runs it for a few devices, and announces what it sends.
+  - Checks whether the collection can manage devices of a model and firmware, and answers questions that the documentation of Axis leaves open. For example,
+    does a device keep the fields that an update omits? The result is a device profile.
+  - By default, the module only reads, and the role viewer is sufficient. RV(open_points) lists questions that the role does not allow the module to answer.
+  - With O(write=true), the module also creates scratch groups, action configurations, and disabled action rules whose IDs or names begin with
+    C(camfleet-check-), and removes them again. It never changes or removes anything that it did not create. It stops at the first response that it cannot
+    explain, and removes what it created. If a check is killed, the next check with O(write=true) removes what remains.
+  - With O(wait), the module also adds an enabled action rule that records to a scratch group. If this check is interrupted, the device continues to record
+    to the group until the next check with O(write=true) removes the rule. A check that only reads does not remove the rule.
+  - Run only one check of a device with O(write=true) at a time. Otherwise, the second check ends with a conflict, or removes what the first check created.
+  - The playbook C(camfleet.axis.device_check) checks up to five devices, and first shows what it sends.
 options:
   write:
     description:
-      - Whether to make experiments with scratch groups, which are removed afterward. The user needs the role operator, and O(confirm) must be set.
+      - Whether to make experiments with scratch groups, which the module then removes. The user needs the role operator, and O(confirm) must be set.
     type: bool
     default: false
   confirm:
     description:
-      - With O(write=true), the inventory name of the host, such as V(entrance-1), as confirmation. A list may also have the other hosts of the play.
+      - With O(write=true), the inventory name of the host, such as V(entrance-1), as a confirmation. The list may also contain other hosts of the play.
     type: list
     elements: str
   wait:
     description:
-      - Time that the slow points may take, as a whole number with a unit, such as V(30m), V(3h), or V(2d). The device records to a scratch
-        group meanwhile, with an enabled action rule. This requires O(write=true). Without it, these points stay open.
+      - Time for the experiments that take hours, as a whole number with a unit, such as V(30m), V(3h), or V(2d). During this time, an enabled action rule
+        records to a scratch group. This option requires O(write=true). Without this option, the questions of these experiments stay open.
     type: str
   dest:
     description:
-      - Absolute path of the directory on the controller for the profile and its page, such as V(/srv/device-profiles). It is created if it does not exist.
-        The names of the files are model and firmware, such as C(P3245-LVE-12.9.57.json) and C(P3245-LVE-12.9.57.md).
-      - An existing profile of the same model and firmware keeps the answers that this check does not have. If another host of the same run
-        has written it with different answers, or if it is of another device, the name gets a number, such as C(-2).
-      - An existing file with such a name that is neither a profile nor a page is an error before the first request.
-      - Without it, no file is written, and the result has the profile.
+      - Absolute path of the directory on the controller for the profile and its page, such as V(/srv/device-profiles). The module creates a missing
+        directory. The files are named after the model and firmware, such as C(P3245-LVE-12.9.57.json) and C(P3245-LVE-12.9.57.md).
+      - An existing profile of the same model and firmware keeps the answers that this check does not have. If another host of the same run wrote the
+        profile with different answers, or if the profile is of a different model or firmware, the name of the new profile gets a number, such as C(-2).
+      - If a file with such a name is neither a profile nor a page, the module fails before the first request.
+      - Without this option, the module does not write files, and only the result has the profile.
     type: path
   http_port:
     description:
-      - Port for the questions about HTTP. The default is O(port) if O(protocol=http), or 80 if O(port) is the default port of HTTPS. Otherwise, they stay
-        open. No login is sent to the port of the other protocol.
+      - Port for the questions about HTTP. The default is O(port) if O(protocol=http), or 80 if O(port) is the default port of HTTPS. Otherwise, these
+        questions stay open. The module sends no login to the port of the other protocol.
     type: int
   https_port:
     description:
-      - Port for the questions about HTTPS. The default is O(port) if O(protocol=https), or 443 if O(port) is the default port of HTTP. Otherwise, they
-        stay open.
+      - Port for the questions about HTTPS. The default is O(port) if O(protocol=https), or 443 if O(port) is the default port of HTTP. Otherwise, these
+        questions stay open.
     type: int
   viewer_username:
     description:
-      - A second user on the device, with the role viewer, to find out which role the action service requires. It only reads.
+      - A second user on the device, with the role viewer, to find out which role the action service requires. The module only reads as this user.
     type: str
   viewer_password:
     description:
@@ -77,13 +77,13 @@ attributes:
   check_mode:
     support: partial
     details:
-      - In check mode, the module only reads, also with O(write=true), and writes no file.
+      - In check mode, the module only reads, even with O(write=true), and does not write files.
   diff_mode:
     support: none
   idempotent:
     support: none
     details:
-      - The device is the same after each check. The files have the date of the answers, and responses of the device.
+      - A check does not change the device, but the files contain the date of the answers, and responses of the device.
 seealso:
   - module: camfleet.axis.axis_device_check_preflight
   - module: camfleet.axis.axis_recording_group_info

@@ -14,28 +14,28 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Reads what the cameras of a play have, and writes a draft of their retention policies, as variables of the role
-    P(camfleet.axis.retention_policy#role), into a new directory. It never writes to a device.
-  - An audit directly after it is compliant for each host that was read, or RV(decisions) says why not.
-  - The playbook C(camfleet.axis.draft_policy) uses this module, fails the hosts that were not read, and shows the summary. Use the module in a playbook
-    of your own to process its result.
-  - What most hosts of an inventory group share becomes variables of the group, in C(group_vars). The groups are those of a site
-    (C(axis_site_*)), those of a model (C(axis_model_*)), and the group that the pattern of the play names. If no host is in a group of a site or a
-    model, they are all inventory groups with at least two hosts that are all in the play. Exceptions become variables of the host, in C(host_vars).
-  - A draft never permits a deletion. It says what is configured, not what is right, and lists the decisions that a person has to make.
-  - Before the first request, it checks the variables of all hosts, and the directory. If one is invalid, no device receives a request.
-  - A host that cannot be read, that is the same device as another one, or that has no recording groups although it may have lost a disk with
-    them, is in RV(unread), and not in the draft. If no host can be read, the
-    module fails and writes nothing.
-  - With O(coverage=true), it writes no draft. It compares the devices with the policies that the hosts have, and returns what no policy
+  - Reads the recording groups of the cameras of a play, and writes a draft of their retention policies to a new directory, as variables of the role
+    P(camfleet.axis.retention_policy#role). The module never writes to a device.
+  - If you audit with the draft at once, every host that the module could read is compliant, or RV(decisions) says why not.
+  - The playbook C(camfleet.axis.draft_policy) uses this module, shows the summary, and fails hosts that the module could not read. To process the result,
+    use the module in your own playbook.
+  - Settings that most hosts of an inventory group share become variables of the group, in C(group_vars). The module uses the groups of sites
+    (C(axis_site_*)), the groups of models (C(axis_model_*)), and the group that the pattern of the play names. If no host is in a group of a site or a
+    model, the module uses all inventory groups that have at least two hosts, all of them in the play. Exceptions become variables of the host, in
+    C(host_vars).
+  - A draft never permits deletions. It describes what is configured, not what is right, and lists the decisions that you have to make.
+  - Before the first request, the module checks the directory and the variables of all hosts. If anything is invalid, no device receives a request.
+  - RV(unread) lists hosts that are not in the draft. The module could not read them, they are the same device as another host, or they have no recording
+    groups, but might have lost a disk with groups. If the module cannot read any host, it fails and writes nothing.
+  - With O(coverage=true), the module does not write a draft. It compares the devices with the existing policies of the hosts, and returns what no policy
     covers.
-  - It runs once for each play, with or without C(run_once), and evaluates a condition (C(when)) for each host.
+  - The module runs once for each play, with or without C(run_once), but evaluates conditions (C(when)) for each host.
 options:
   directory:
     description:
-      - Absolute path of a new or empty directory on the controller, such as V(/srv/policy/draft). Its parent directory must exist. No file is ever
-        overwritten, and if one cannot be written, none is.
-      - It is required, except with O(coverage=true).
+      - Absolute path of a new or empty directory on the controller, such as V(/srv/policy/draft). The parent directory must exist. The module never
+        overwrites a file. If it cannot write one of the files, it writes none.
+      - This option is required unless O(coverage=true).
     type: path
   hosts:
     description:
@@ -44,35 +44,37 @@ options:
     elements: str
   recording_actions:
     description:
-      - Whether to read recording actions, too. A recording action that the policy can describe makes its group an entry of C(retention_policy_groups).
+      - Whether to read the recording actions, too. If the policy can describe the recording action of a group, the group becomes an entry of
+        C(retention_policy_groups).
     type: bool
     default: false
   coverage:
     description:
-      - Whether to compare the devices with the existing policies, instead of writing a draft.
+      - Whether to compare the devices with the existing policies instead of writing a draft.
     type: bool
     default: false
   connections:
     description:
-      - Maximum number of devices that are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
+      - Maximum number of devices to which the module connects at the same time. Regardless of this number, a device receives at most 10 requests per
+        second.
     type: int
     default: 64
   max_login_failures:
     description:
-      - Number of devices that may reject the same user and password. If none has accepted them by then, they are not sent to any further device, and the
-        hosts of these devices are not attempted.
+      - Number of devices that may reject the same username and password. If no device has accepted them by then, the module does not send them to other
+        devices, and reports the remaining hosts as not attempted.
     type: int
     default: 5
 notes:
-  - The module reads the groups, the disks, model, and firmware of each device. It writes files on the controller, and nothing to a device.
-  - The user needs the role viewer on the devices, and operator to read disks.
+  - The module reads the groups, the disks, the model, and the firmware of each device. It writes only files on the controller.
+  - The user needs the role viewer on the devices, and the role operator to read the disks.
 extends_documentation_fragment:
   - camfleet.axis.attributes.fleet
   - camfleet.axis.attributes
 attributes:
   check_mode:
     details:
-      - In check mode, the devices are read, no file is written, and RV(files) has the files that a real run would write.
+      - In check mode, the module reads the devices, but does not write files. RV(files) lists the files that a real run would write.
   idempotent:
     support: none
     details:

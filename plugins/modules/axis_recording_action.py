@@ -14,21 +14,21 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Creates, updates, or removes the recording action of one recording group, so the device records to the group always, on conditions, or
-    not at all.
-  - A recording action consists of an action configuration, which names the group, and an action rule, which starts it. Without them, a recording group
-    does not record.
-  - The group identifies the recording action. The module manages every action configuration that names the group and every rule that starts
-    one of them, regardless of their names and origin, and keeps one of each. It changes no others.
-  - The service cannot change a rule. The module adds the new rule and reads it back before it removes the old one, so recording is not
-    interrupted. If the device rejects the new rule, the old one stays.
-  - Ending a recording action deletes no recordings. A hold on the group forbids it nevertheless, as it forbids every change that could reduce
-    recording, such as replacing O(always) by conditions.
+  - Creates, updates, or removes the recording action of one recording group, so that the device records to the group always, while conditions are true, or
+    never.
+  - A recording action consists of an action configuration and an action rule. The configuration names the group, and the rule starts the configuration.
+    Without a recording action, the device does not record to the group.
+  - The group identifies the recording action. The module manages every action configuration that names the group, and every rule that starts such a
+    configuration, regardless of their names and origin. It keeps one of each, and does not change other objects.
+  - The action service cannot change a rule. Therefore, the module adds the new rule, reads it back, and only then removes the old rule, so the recording is
+    not interrupted. If the device rejects the new rule, the old rule stays.
+  - Removing a recording action does not delete recordings. However, a hold on the group forbids every change that could reduce what the device records,
+    such as the removal of a recording action, or conditions instead of O(always).
 options:
   state:
     description:
-      - Whether the device records to the group. V(present) makes it record as the other options specify.
-      - V(absent) removes the rules and the action configurations of the group. The group can be deleted only after that.
+      - Whether the device records to the group. V(present) makes the device record as the other options specify.
+      - V(absent) removes the rules and the action configurations of the group. Only then can the group be deleted.
     type: str
     choices: [present, absent]
     default: present
@@ -40,31 +40,32 @@ options:
   name:
     description:
       - Name of the rule, and of a new action configuration, such as V(Yard while the gate is open).
-      - If it is not set, an existing rule keeps its name, and a new rule is named after the group.
+      - Without this option, an existing rule keeps its name, and a new rule gets the name of the group.
     type: str
   enabled:
-    description: Whether the rule is enabled. While it is disabled, the device does not record to the group.
+    description: Whether the rule is enabled. While the rule is disabled, the device does not record to the group.
     type: bool
     default: true
   always:
-    description: Whether to record always. This is also the default without O(conditions).
+    description: Whether to record always. Without O(conditions), this is the default.
     type: bool
   conditions:
     description:
-      - Record while all of these conditions are true. Each must match one stateful event of the device. Only the device can check this.
+      - Conditions under which the device records. All of them must be true. Each condition must match one stateful event of the device, which only the
+        device can check.
     type: list
     elements: dict
     suboptions: &event
       topic_expression:
         description:
           - Topic of the event, such as V(tns1:Device/tnsaxis:IO/Port), with the prefixes V(tns1) and V(tnsaxis).
-          - AXIS OS 10.12 writes V(//.) after a topic. It is not part of the topic.
+          - AXIS OS 10.12 adds V(//.) to topics. This ending is not part of the topic.
         type: str
         required: true
         aliases: [topic]
       message_content:
         description:
-          - Which messages of the event match, as a dictionary of the items of the message and their values, or as XPath.
+          - The messages of the event that match, as a dictionary of message items and their values, or as an XPath expression.
           - >-
             V({port: 1, state: 1}) means
             V(boolean(//SimpleItem[@Name="port" and @Value="1"]\) and boolean(//SimpleItem[@Name="state" and @Value="1"]\)).
@@ -72,7 +73,7 @@ options:
         type: raw
         required: true
   start_event:
-    description: Start recording at this event, and continue while O(conditions) are true.
+    description: The event at which the recording starts. The device then records while the O(conditions) are true.
     type: dict
     suboptions: *event
 extends_documentation_fragment:
@@ -80,14 +81,14 @@ extends_documentation_fragment:
   - camfleet.axis.holds
   - camfleet.axis.attributes
 notes:
-  - The module never deletes recordings. A change may end a running recording, except to a group under a hold.
-  - The user needs the role operator on the device, or administrator on some devices. The documentation of the action service does not name the role.
+  - The module never deletes recordings. A change may end a running recording, unless the group is under a hold.
+  - The user needs the role operator on the device, or administrator on some devices. Axis does not document the role that the action service requires.
 attributes:
   check_mode:
     details:
-      - Check mode writes nothing to the device. It cannot predict that the device will reject a condition that matches none of its events, or
-        an action template that the device does not have.
-      - If the group does not exist, a real run fails. Check mode warns, because an earlier task may have predicted the group.
+      - Check mode writes nothing to the device. It cannot predict that the device rejects a condition that matches none of its events, or an action
+        template that the device does not have.
+      - If the group does not exist, a real run fails. Check mode only warns, because an earlier task might have predicted the creation of the group.
 seealso:
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_group_info

@@ -15,97 +15,99 @@ author:
   - camfleet.axis contributors (@camfleet)
 description:
   - Creates, updates, or deletes one recording group, and reads the result back from the device.
-  - A recording group says how long a device keeps recordings, on which disk, and what it records. It does not start recordings, see
-    P(camfleet.axis.axis_recording_action#module).
-  - Only the options that are set are compared with the device. Nothing is written if the group already matches.
-  - Deleting a group deletes all its recordings, and a shorter retention time deletes older recordings. Neither can be undone.
-    Both require O(allow_recording_loss=true), and neither happens to a group under a hold.
+  - A recording group defines how long a device keeps recordings, on which disk, and with which stream options it records. A group does not start
+    recordings. To start them, use M(camfleet.axis.axis_recording_action).
+  - The module compares only the options that you set with the device. If the group already matches, the module writes nothing.
+  - Deleting a group deletes all its recordings, and a shorter retention time deletes older recordings. Neither can be undone. Both require
+    O(allow_recording_loss=true), and a hold on the group forbids both.
   - To manage all groups of a device, use M(camfleet.axis.axis_retention_policy).
 options:
   state:
     description:
-      - Whether the group exists. V(present) creates it, or updates the fields that differ. V(absent) deletes it with all its recordings.
-      - A group that an action configuration names cannot be deleted. The error names the configurations, see O(allow_recording_stop).
-      - The device stores a group on its disk. If the disk is removed, the group does not exist for either state. If the device then lists no group at
-        all, V(absent) shows a warning with the disks that are not usable. A group counts as deleted only if its disk is usable.
+      - Whether the group must exist. V(present) creates the group, or updates the fields that differ. V(absent) deletes the group with all its recordings.
+      - A group that an action configuration names cannot be deleted. The error lists these action configurations. See O(allow_recording_stop).
+      - The device stores a group on its disk. If the disk is removed, the module does not find the group. If the device then lists no groups at all,
+        V(absent) warns of the disks that are not usable. A group counts as deleted only if its disk is usable.
     type: str
     choices: [present, absent]
     default: present
   recording_group_id:
     description:
       - ID of the group, such as V(entrance), 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-).
-      - If it is not set, O(nice_name) identifies the group, see O(id_source). Two groups with that name, of which none has the derived ID, are an error.
-      - Set IDs where you can, because recording actions refer to a group by its ID.
-      - If the device lists two groups with the ID, for example because a card was inserted again, neither is changed.
+      - Without this option, O(nice_name) identifies the group. See O(id_source). If two groups have this name, and neither has the derived ID, the task
+        fails.
+      - Set this option if possible, because recording actions refer to a group by its ID.
+      - If the device lists two groups with this ID, for example because a card was inserted again, the module changes neither.
     type: str
     aliases: [id, recordinggroupid]
   nice_name:
     description:
-      - Display name of the group, such as V(Main entrance). An empty string removes it. Without this option, the name is not changed.
-      - Texts are sent in Unicode NFC, on one line, and without whitespace at the ends. Differences in whitespace and normalization form cause no change.
+      - Display name of the group, such as V(Main entrance). An empty string removes the name. Without this option, the name is not changed.
+      - The module sends texts in Unicode NFC, on one line, and without whitespace at the ends. Differences in whitespace or normalization form cause no
+        change.
     type: str
     aliases: [name, nicename]
   id_source:
     description:
-      - Where the ID of a group comes from for which O(recording_group_id) is not set.
-      - V(derived) derives the ID from O(nice_name). The same name always has the same ID, also if the name is written with other whitespace or in
-        another Unicode normalization form. If no group has this ID, but a single group has the name, that group is managed under its own ID.
+      - Where the ID of a group comes from if O(recording_group_id) is not set.
+      - V(derived) derives the ID from O(nice_name). The same name always results in the same ID, even if its whitespace or its Unicode normalization form
+        differs. If no group has this ID, but exactly one group has the name, the module manages that group under its own ID.
       - V(device) lets the device generate the ID, and finds the group by its name.
-      - If the name of an existing group may be O(nice_name) as the device truncated or rewrote it, or in other case, no group is created, since there
-        would be two. Set O(recording_group_id) to the ID of that group, or to another one if both are to exist. With V(derived), a group
-        whose ID was derived from another name does not count.
-      - A derived ID consists of the name, its accents removed, each run of characters other than A-Z, a-z, 0-9, and C(_) replaced by a hyphen,
-        without hyphens at the ends, at most 41 characters, or C(group) if nothing is left; a hyphen; and the first 8 hexadecimal digits of the
-        SHA-256 of the name in UTF-8, in NFC, with a single blank for each run of whitespace and none at the ends.
+      - If the name of an existing group might be a truncated, rewritten, or differently capitalized form of O(nice_name), the task fails, because a second
+        group could result. Set O(recording_group_id) to the ID of the existing group, or to a different ID if you want both groups. With V(derived), this
+        does not apply to groups whose ID was derived from a different name.
+      - A derived ID has three parts. The first part is the name without accents, where a hyphen replaces each run of characters other than A-Z, a-z, 0-9,
+        and C(_), without hyphens at the ends, and cut to 41 characters. If nothing remains, it is C(group). The second part is a hyphen. The third part is
+        the first 8 hexadecimal digits of the SHA-256 of the name in UTF-8 and NFC, with single spaces and no whitespace at the ends.
     type: str
     choices: [derived, device]
     default: derived
     version_added: 0.2.0
   description:
-    description: Description of the group. An empty string removes it. Without this option, the description is not changed.
+    description: Description of the group. An empty string removes the description. Without this option, the description is not changed.
     type: str
   retention_time:
     description:
-      - Maximum age of recordings, in whole hours, such as V(720), or with a unit, such as V(36h), V(30d), or V(4w). V(unlimited) and V(0) set no
-        limit. Without this option, an existing group keeps its retention time, and the device chooses that of a new one.
-      - A zero in another form, such as V(0d), is an error, and so is V(null).
-      - At most 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
-      - The device deletes recordings earlier if the disk runs low. The retention time is an upper bound, not a guarantee.
+      - Maximum age of recordings, in whole hours, such as V(720), or with a unit, such as V(36h), V(30d), or V(4w). V(unlimited) and V(0) set no limit.
+        Without this option, an existing group keeps its retention time, and the device chooses the retention time of a new group.
+      - V(null) and any other form of zero, such as V(0d), are errors.
+      - The maximum is 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
+      - The device deletes recordings earlier if the disk is nearly full. The retention time is an upper limit, not a guarantee.
     type: str
     aliases: [retentiontime]
   disk_id:
     description:
       - Disk to create the group on, such as V(SD_DISK), V(NetworkShare), or V(HDD_DISK). Without this option, the device chooses.
-      - A list is an order of preference. A new group is created on the first usable disk, and an existing group may be on any of them.
-      - A group cannot change its disk. If it is on another disk, the module fails, and never recreates the group.
+      - A list is an order of preference. The module creates a new group on the first usable disk. An existing group may be on any of these disks.
+      - A group cannot change its disk. If the group is on a different disk, the task fails. The module never recreates a group.
     type: list
     elements: str
     aliases: [diskid]
   stream_options:
     description:
-      - What to record, as stream request arguments, either a dictionary or a string such as V(resolution=1920x1080&camera=1).
+      - What to record, as stream request arguments, in a dictionary or a string such as V(resolution=1920x1080&camera=1).
       - The comparison ignores order and percent-encoding.
-      - A change restarts a running recording of the group. Without this option, nothing is changed.
+      - A change restarts a running recording of the group. Without this option, the stream options are not changed.
     type: raw
     aliases: [streamoptions]
   pre_duration:
-    description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, it is not changed.
+    description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, this time is not changed.
     type: int
     aliases: [preduration]
   post_duration:
-    description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, it is not changed.
+    description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, this time is not changed.
     type: int
     aliases: [postduration]
   allow_recording_loss:
     description:
-      - Whether the task may delete recordings, by O(state=absent) or a shorter O(retention_time). This cannot be undone. Set it for one run, not in the
-        inventory.
+      - Whether the task may delete recordings through O(state=absent) or a shorter O(retention_time). This cannot be undone. Set this option for one run,
+        not in the inventory.
     type: bool
     default: false
   allow_recording_stop:
     description:
-      - Whether O(state=absent) also removes the action rules and action configurations of the group, which otherwise prevent its deletion.
-        The rules are removed first, then the configurations, and the group last.
+      - Whether O(state=absent) also removes the action rules and action configurations of the group, which otherwise prevent the deletion. The module first
+        removes the rules, then the configurations, and the group last.
     type: bool
     default: false
     version_added: 0.2.0
@@ -114,7 +116,7 @@ extends_documentation_fragment:
   - camfleet.axis.holds
   - camfleet.axis.attributes
 notes:
-  - An update sends all fields of a group, as the device listed them, with the changes. A device that resets omitted fields therefore keeps them.
+  - An update contains the changes and the current values of all other fields of the group, so a device that resets omitted fields keeps these values.
   - The user needs the role operator on the device to write, and viewer to read.
 seealso:
   - module: camfleet.axis.axis_retention_policy

@@ -14,22 +14,22 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Reads the recording groups of a device, their recording actions, support of the API, model and firmware, the disks with
-    their health and clean-up settings, and the oldest and newest recording of each disk.
-  - Subsets that the account may not read, or that the device does not support, are listed in RV(unavailable). The task still returns the others.
-    In every subset, V(null) means that a value is unknown. An empty list means that there are none.
-  - The task fails only if no subset can be read, for example because the device is unreachable or the login is wrong.
-  - The module warns about a schema version of the API that the device reports as deprecated, and about two recording groups with the same ID.
+  - Reads the recording groups of a device, their recording actions, the supported API versions, the model and firmware, the disks with their health and
+    clean-up settings, and the oldest and newest recording of each disk.
+  - RV(unavailable) lists subsets that the account is not allowed to read, or that the device does not support. The task still returns the other subsets. In
+    every subset, V(null) means that a value is unknown, and an empty list means that the device has no such objects.
+  - The task fails only if the module cannot read any subset, for example because the device is unreachable or the login is wrong.
+  - The module warns if the device reports a schema version of the API as deprecated, or lists two recording groups with the same ID.
 options:
   gather:
     description:
-      - The subsets to read, such as V([recording_groups, disks]). The module requests and returns nothing else, except RV(device) with its address. The
+      - The subsets to read, such as V([recording_groups, disks]). The module reads and returns only these subsets, and RV(device) with the address. The
         default is all subsets except V(certificate).
-      - V(certificate) is read only if it is in the list. It is the certificate that the device presents, trusted or not, read on a separate
-        connection without sending a request. Alone, it requires no login. It cannot be read through a proxy.
-      - V(disks) requires the role operator. The role that V(recording_actions) requires is not documented. All other subsets require viewer.
-      - V(recordings) requires the IDs of the disks. The module reads the list of disks or, if this is not possible, uses the disks
-        that the recording groups name.
+      - V(certificate) is the certificate that the device presents, whether trusted or not. The module reads the certificate on a separate connection, and
+        sends no request on this connection. If this is the only subset, the module needs no login. The module cannot read the certificate through a proxy.
+      - V(disks) requires the role operator. Axis does not document the role that V(recording_actions) requires. All other subsets require the role viewer.
+      - V(recordings) requires the IDs of the disks. The module reads the list of disks. If it cannot read the list, it uses the disks that the recording
+        groups name.
     type: list
     elements: str
     choices: [certificate, recording_groups, recording_actions, schema_versions, api, device, disks, recordings]
@@ -52,9 +52,9 @@ seealso:
     description: The API that the module uses for recording actions, as documented by Axis.
     link: https://developer.axis.com/vapix/network-video/event-and-action-services/
 notes:
-  - The module writes nothing, neither to the device nor to a file.
-  - The retention time of a group is an upper bound. It is not documented whether the clean-up of the disk deletes recordings of groups earlier.
-    Compare C(cleanup_text) in RV(disks) with the retention time of the groups on the disk.
+  - The module does not write to the device or to files.
+  - The retention time of a group is an upper limit. Axis does not document whether the clean-up of the disk deletes recordings of groups earlier. Compare
+    C(cleanup_text) in RV(disks) with the retention time of the groups on the disk.
 """
 
 EXAMPLES = r"""

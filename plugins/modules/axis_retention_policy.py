@@ -14,108 +14,115 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Reconciles all recording groups of one device with a policy. It reads the groups, plans and makes the changes, and reads the groups again.
-  - A policy says which groups a device must have (O(groups)), what applies to groups that another system creates (O(existing_groups)), and
-    how long recordings may be kept at least and at most (O(retention_minimum) and O(retention_maximum)).
-  - Recordings are lost, by purging or by a shorter retention time, only with O(allow_recording_loss=true), and never in a group under a hold.
-  - Check mode predicts what a real run would do, and returns in RV(findings) how each group compares with the policy.
-  - Changes are made in a safe order. Longer retention comes first, then new groups, other updates, shorter retention, and deletions last.
+  - Reconciles all recording groups of one device with a policy. The module reads the groups, plans and makes the changes, and reads the groups again.
+  - A policy defines which groups a device must have (O(groups)), which settings apply to groups that another system creates (O(existing_groups)), and the
+    minimum and maximum retention times (O(retention_minimum) and O(retention_maximum)).
+  - The module makes changes that delete recordings, such as a purge or a shorter retention time, only with O(allow_recording_loss=true), and never in a
+    group under a hold.
+  - Check mode predicts what a real run would do. RV(findings) has the comparison of each group with the policy.
+  - The module makes changes in a safe order. It first sets longer retention times, then creates groups, makes other updates, sets shorter retention times,
+    and finally deletes groups.
   - To audit or change a fleet, use the playbooks C(camfleet.axis.audit) and C(camfleet.axis.roll_out), which read the policy from the
     variables of the role P(camfleet.axis.retention_policy#role), report on all hosts, and change cameras in waves.
 options:
   groups:
     description:
-      - The groups that the device must have. Missing groups are created, and groups that differ are updated.
-      - Two entries must not have the same ID. Two entries must not have the same name if one of them has no ID.
+      - The groups that the device must have. The module creates missing groups, and updates groups that differ.
+      - Two entries must not have the same ID. If one of two entries has no ID, they must not have the same name.
     type: list
     elements: dict
     default: []
     suboptions:
       recording_group_id:
         description:
-          - ID of the group, such as V(entrance), 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-). Set IDs where you can.
-          - If it is not set, O(groups[].nice_name) identifies the group, see O(groups[].id_source).
-          - If the device lists two groups with the ID, for example because a card was inserted again, neither is changed. Other groups are managed.
+          - ID of the group, such as V(entrance), 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-). Set IDs if possible.
+          - Without this option, O(groups[].nice_name) identifies the group. See O(groups[].id_source).
+          - If the device lists two groups with this ID, for example because a card was inserted again, the module changes neither, but manages all other
+            groups.
         type: str
         aliases: [id, recordinggroupid]
       nice_name:
         description:
-          - Display name of the group, such as V(Main entrance). An empty string removes it. Without this option, the name is not changed.
-          - Texts are sent in Unicode NFC, on one line, and without whitespace at the ends. Differences in whitespace and normalization form cause
-            no change.
+          - Display name of the group, such as V(Main entrance). An empty string removes the name. Without this option, the name is not changed.
+          - The module sends texts in Unicode NFC, on one line, and without whitespace at the ends. Differences in whitespace or normalization form cause no
+            change.
         type: str
         aliases: [name, nicename]
       id_source:
         description:
-          - Where the ID of a group comes from for which O(groups[].recording_group_id) is not set.
-          - V(derived) derives the ID from O(groups[].nice_name). The same name always has the same ID, also if the name is written with other whitespace or in
-            another Unicode normalization form. If no group has this ID, but a single group has the name, that group is managed under its own ID.
+          - Where the ID of a group comes from if O(groups[].recording_group_id) is not set.
+          - V(derived) derives the ID from O(groups[].nice_name). The same name always results in the same ID, even if its whitespace or its Unicode
+            normalization form differs. If no group has this ID, but exactly one group has the name, the module manages that group under its own ID.
           - V(device) lets the device generate the ID, and finds the group by its name.
-          - If the name of an existing group may be O(groups[].nice_name) as the device truncated or rewrote it, or in other case, no group is created,
-            since there would be two. Set O(groups[].recording_group_id) to the ID of that group, or to another one if both are to exist. With V(derived),
-            a group whose ID was derived from another name does not count.
-          - A derived ID consists of the name, its accents removed, each run of characters other than A-Z, a-z, 0-9, and C(_) replaced by a hyphen,
-            without hyphens at the ends, at most 41 characters, or C(group) if nothing is left; a hyphen; and the first 8 hexadecimal digits of the
-            SHA-256 of the name in UTF-8, in NFC, with a single blank for each run of whitespace and none at the ends.
+          - If the name of an existing group might be a truncated, rewritten, or differently capitalized form of O(groups[].nice_name), the module does not
+            create a group, because a second group could result. Set O(groups[].recording_group_id) to the ID of the existing group, or to a different ID if
+            you want both groups. With V(derived), this does not apply to groups whose ID was derived from a different name.
+          - A derived ID has three parts. The first part is the name without accents, where a hyphen replaces each run of characters other than A-Z, a-z,
+            0-9, and C(_), without hyphens at the ends, and cut to 41 characters. If nothing remains, it is C(group). The second part is a hyphen. The third
+            part is the first 8 hexadecimal digits of the SHA-256 of the name in UTF-8 and NFC, with single spaces and no whitespace at the ends.
         type: str
         choices: [derived, device]
         default: derived
       description:
-        description: Description of the group. An empty string removes it. Without this option, the description is not changed.
+        description: Description of the group. An empty string removes the description. Without this option, the description is not changed.
         type: str
       retention_time:
         description:
-          - Maximum age of recordings, in whole hours, such as V(720), or with a unit, such as V(36h), V(30d), or V(4w). V(unlimited) and V(0) set no
-            limit. Without this option, an existing group keeps its retention time, and the device chooses that of a new one.
-          - A zero in another form, such as V(0d), is an error, and so is V(null).
-          - At most 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
+          - Maximum age of recordings, in whole hours, such as V(720), or with a unit, such as V(36h), V(30d), or V(4w). V(unlimited) and V(0) set no limit.
+            Without this option, an existing group keeps its retention time, and the device chooses the retention time of a new group.
+          - V(null) and any other form of zero, such as V(0d), are errors.
+          - The maximum is 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
         type: str
         aliases: [retentiontime]
       disk_id:
         description:
           - Disk to create the group on, such as V(SD_DISK), or a list in order of preference. Without this option, the device chooses.
-          - A group cannot change its disk. If it is on another disk, the change is refused.
+          - A group cannot change its disk. If the group is on a different disk, the change is refused.
         type: list
         elements: str
         aliases: [diskid]
       stream_options:
         description:
-          - What to record, as stream request arguments, either a dictionary or a string such as V(resolution=1920x1080&camera=1).
+          - What to record, as stream request arguments, in a dictionary or a string such as V(resolution=1920x1080&camera=1).
           - The comparison ignores order and percent-encoding. A change restarts a running recording of the group.
         type: raw
         aliases: [streamoptions]
       pre_duration:
-        description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, it is not changed.
+        description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, this time is not changed.
         type: int
         aliases: [preduration]
       post_duration:
-        description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, it is not changed.
+        description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, this time is not changed.
         type: int
         aliases: [postduration]
       recording:
         description:
-          - When the device records to the group. V(always), V(never), or a dictionary with C(conditions), C(name), C(enabled), and
-            C(start_event) as in P(camfleet.axis.axis_recording_action#module), which documents how the recording action is found and replaced.
-          - If it is not set, the recording actions of the group are neither read nor changed.
+          - When the device records to the group. V(always), V(never), or a dictionary with C(conditions), C(name), C(enabled), and C(start_event) as in
+            M(camfleet.axis.axis_recording_action), which documents how it finds and replaces recording actions.
+          - Without this option, the module neither reads nor changes the recording actions of the group.
           - If the device records to the group, V(never) and C(enabled) V(false) require O(allow_recording_stop=true).
-          - If the recording actions cannot be read, this part is refused. With O(on_refused=report), the other fields of the group are still updated.
+          - If the module cannot read the recording actions, it refuses this part of the entry. With O(on_refused=report), it still updates the other fields
+            of the group.
         type: raw
   existing_groups:
     description:
       - Rules for groups that another system creates, such as a video management system on a recorder.
-      - A rule updates the groups that it matches, and never creates a group. The first matching rule applies. Entries of O(groups) override all rules.
-      - Groups that match a rule without any other field are known to the policy. They are neither purged nor reported as unmanaged.
-      - A rule must not set a name or stream options if its own O(existing_groups[].match) has a pattern for them, because a device may rewrite the value,
-        nor a name or stream options that an earlier rule matches.
+      - A rule updates the groups that it matches, and never creates groups. For each group, only the first rule that matches applies. Entries of O(groups)
+        override all rules.
+      - To keep groups without managing their fields, write a rule that has only O(existing_groups[].match). The module neither purges these groups nor
+        reports them as unmanaged.
+      - A rule must not set a name or stream options if its O(existing_groups[].match) has a pattern for them, because the device might rewrite the value. A
+        rule also must not set a name or stream options that an earlier rule matches.
     type: list
     elements: dict
     default: []
     suboptions:
       match:
         description:
-          - Which groups the rule applies to. At least one pattern is required, and a group must match all of them.
+          - The groups to which the rule applies. At least one pattern is required, and a group must match all patterns.
           - Patterns can use V(*), V(?), and V([...]), and are case-sensitive. A range that matches nothing, such as V([z-a]), is an error.
-          - A warning names a group whose texts equal the patterns without matching them, such as V(Tests [1]), see O(existing_groups[].match.literal).
+          - If the texts of a group equal the patterns but do not match them, such as V(Tests [1]), a warning names the group. See
+            O(existing_groups[].match.literal).
         type: dict
         required: true
         suboptions:
@@ -129,122 +136,125 @@ options:
             aliases: [name, nicename]
           stream_options:
             description:
-              - Patterns for the values of stream options, as a dictionary. A group must have each option that is named here.
+              - Patterns for the values of stream options, as a dictionary. A group must have each of these options.
               - The value of C(device) is not case-sensitive.
             type: dict
             aliases: [streamoptions]
           literal:
-            description: Whether the patterns are plain texts, so V(*), V(?), and V([) have no special meaning.
+            description: Whether the patterns are plain texts, where V(*), V(?), and V([) have no special meaning.
             type: bool
             default: false
       nice_name:
-        description: Display name to set. An empty string removes it. Without this option, the name is not changed.
+        description: Display name to set. An empty string removes the name. Without this option, the name is not changed.
         type: str
         aliases: [name, nicename]
       description:
-        description: Description to set. An empty string removes it. Without this option, the description is not changed.
+        description: Description to set. An empty string removes the description. Without this option, the description is not changed.
         type: str
       retention_time:
-        description: Maximum age of recordings, in the form of O(groups[].retention_time). Without this option, it is not changed.
+        description: Maximum age of recordings, in the form of O(groups[].retention_time). Without this option, the retention time is not changed.
         type: str
         aliases: [retentiontime]
       disk_id:
-        description: The disk, or the disks, on which the groups must be. A group on another disk is refused, because a group cannot change its disk.
+        description: One or more disks on which the groups may be. If a group is on a different disk, the change is refused, because a group cannot change
+          its disk.
         type: list
         elements: str
         aliases: [diskid]
       stream_options:
-        description: What to record, in the form of O(groups[].stream_options). Without this option, it is not changed.
+        description: What to record, in the form of O(groups[].stream_options). Without this option, the stream options are not changed.
         type: raw
         aliases: [streamoptions]
       pre_duration:
-        description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, it is not changed.
+        description: Time to record before the trigger, in milliseconds, such as V(5000). Without this option, this time is not changed.
         type: int
         aliases: [preduration]
       post_duration:
-        description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, it is not changed.
+        description: Time to record after the trigger ends, in milliseconds, such as V(5000). Without this option, this time is not changed.
         type: int
         aliases: [postduration]
   no_groups:
     description:
-      - Whether the device must have no recording groups, for example because a recorder records its video. A group that it lists is a finding with the
-        verdict V(unmanaged), which makes the device non-compliant, regardless of O(unmanaged).
-      - A device without groups is compliant, also with O(retention_minimum) or O(retention_maximum), unless an active hold applies to it.
-      - The module does not change a group because of this option. With O(purge), groups that match O(purge_match) are deleted as usual.
+      - Whether the device must have no recording groups, for example because a recorder stores its video. Every group that the device lists is a finding
+        with the verdict V(unmanaged), and makes the device non-compliant, regardless of O(unmanaged).
+      - A device without groups is compliant, even with O(retention_minimum) or O(retention_maximum), unless an active hold applies to the device.
+      - This option does not change groups. With O(purge), the module still deletes groups that match O(purge_match).
       - O(groups) and O(existing_groups) must be empty.
     type: bool
     default: false
   purge:
     description:
-      - Whether to delete groups that match O(purge_match), but neither O(groups) nor O(existing_groups), with their recordings.
-      - It requires O(purge_match). Without O(allow_recording_loss=true), each deletion is refused.
+      - Whether to delete groups, with their recordings, that match O(purge_match), but neither O(groups) nor O(existing_groups).
+      - This option requires O(purge_match). Without O(allow_recording_loss=true), each deletion is refused.
     type: bool
     default: false
   purge_match:
-    description: Patterns of the IDs that O(purge) may delete, such as V(pilot_*), with V(*), V(?), and V([...]). They are case-sensitive.
+    description: Patterns for the IDs of groups that O(purge) may delete, such as V(pilot_*), with V(*), V(?), and V([...]). Patterns are case-sensitive.
     type: list
     elements: str
     default: []
   retention_minimum:
     description:
-      - The minimum retention time, such as V(7d). A group with a shorter one is a critical finding. The module does not change a group because of this
-        option.
-      - An entry of O(groups) or O(existing_groups) must not set less.
+      - The minimum retention time, such as V(7d). A group with a shorter retention time is a critical finding. This option does not change groups.
+      - An entry of O(groups) or O(existing_groups) must not set a shorter time.
       - An empty text means no minimum. V(null) is an error.
     type: str
   retention_maximum:
     description:
-      - The maximum retention time, for privacy, such as V(72h). A group with a longer one is a critical finding. V(unlimited) is longer than every number.
-        The module does not change a group because of this option.
-      - An entry of O(groups) or O(existing_groups) must not set more. A group under a hold may keep recordings longer.
+      - The maximum retention time, such as V(72h), for example to protect privacy. A group with a longer retention time is a critical finding. V(unlimited)
+        is longer than any number. This option does not change groups.
+      - An entry of O(groups) or O(existing_groups) must not set a longer time. A group under a hold may keep recordings longer.
       - On a device with holds, an entry that sets more applies to the groups under an active hold. The retention time of other groups is not changed,
         and they are critical findings.
       - An empty text means no maximum. V(null) is an error.
     type: str
   verify_recordings:
     description:
-      - Whether to compare the configured retention with the age of the recordings on the disks, RV(actual).
-      - It sends five more requests for one disk in use, and two more for each further disk. The user needs the role operator.
-      - RV(actual.unavailable) lists the data that the account may not read.
-      - Each disk whose recordings are not proven to be as the policy says is a finding, so the device is not RV(compliant). It changes nothing on
-        the device.
+      - Whether to compare the age of the recordings on the disks with the policy. RV(actual) has the result.
+      - The module then sends five more requests for one disk in use, and two more for each further disk. The user needs the role operator.
+      - RV(actual.unavailable) lists the data that the account is not allowed to read.
+      - If the recordings on a disk do not prove that it keeps them as the policy requires, the disk is a finding, and the device is not RV(compliant). This
+        option does not change the device.
     type: bool
     default: false
   retention_tolerance:
     description:
-      - How much the age of the recordings may differ from the configured retention, such as V(36h), V(1d), or V(0). It applies to O(verify_recordings).
+      - The permitted difference between the age of the recordings and the retention time, such as V(36h), V(1d), or V(0), with O(verify_recordings=true).
     type: str
     default: 1d
   device_info:
     description:
-      - Whether to read model and firmware of the device, for a report. It sends one more request after the groups were read, without a login if the
-        device allows it, and none with O(verify_recordings=true), which reads them anyway.
-      - If they cannot be read, RV(device.model) and RV(device.firmware) are V(null), and nothing else changes.
+      - Whether to read the model and firmware of the device for a report. After the groups, the module then sends one more request, without a login if the
+        device allows this. With O(verify_recordings=true), the module reads both anyway, and sends no additional request.
+      - If the module cannot read them, RV(device.model) and RV(device.firmware) are V(null), and the rest of the result is the same.
     type: bool
     default: false
   unmanaged:
     description:
-      - Whether RV(findings) include groups that no entry and no rule of the policy matches. With O(no_groups=true), they always do.
-      - They always include a group under a hold whose retention time is not unlimited.
+      - Whether RV(findings) include groups that neither an entry nor a rule of the policy matches. With O(no_groups=true), the findings always include
+        them.
+      - The findings always include groups under a hold whose retention time is not unlimited.
     type: str
     choices: [report, ignore]
     default: report
   on_refused:
     description:
-      - What to do if a change is refused, for example because recordings would be lost or a group is on another disk.
-      - V(fail) writes nothing, and the task fails. V(report) makes the other changes, and reports the refused ones.
+      - What to do if a change is refused, for example because the change would delete recordings, or because a group is on a different disk.
+      - V(fail) writes nothing, and makes the task fail. V(report) makes the other changes, and reports the refused changes.
     type: str
     choices: [fail, report]
     default: fail
   allow_recording_loss:
     description:
-      - Whether the task may delete recordings, by O(purge) or a shorter retention time. This cannot be undone. Set it for one run, not in the inventory.
+      - Whether the task may delete recordings through O(purge) or a shorter retention time. This cannot be undone. Set this option for one run, not in the
+        inventory.
     type: bool
     default: false
   allow_recording_stop:
     description:
-      - Whether recording to a group may be stopped, by O(groups[].recording), or by O(purge) of a group that recording actions use.
-      - The module removes the rule first, then the action configuration, and the group last. Without this option, such a group is not purged.
+      - Whether the recording to a group may end through O(groups[].recording), or through O(purge) of a group that recording actions use.
+      - For a purge, the module first removes the rule, then the action configuration, and the group last. Without this option, it does not purge such
+        groups.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -252,9 +262,9 @@ extends_documentation_fragment:
   - camfleet.axis.holds
   - camfleet.axis.attributes
 notes:
-  - The number of requests for reading does not depend on the number of groups.
+  - The number of read requests does not depend on the number of groups.
   - The user needs the role operator on the device to write, and viewer to read the groups.
-  - The API does not report to which group a recording belongs. O(verify_recordings) therefore judges disks, not groups.
+  - The API does not report to which group a recording belongs. Therefore, O(verify_recordings) assesses disks, not groups.
 seealso:
   - module: camfleet.axis.axis_retention_policy_audit
   - module: camfleet.axis.axis_policy_draft

@@ -146,7 +146,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "pin_certificates_file",
         RUN,
-        "Absolute path of the inventory file with the fingerprints. Its directory must exist, in the inventory.",
+        "Absolute path of the file for the fingerprints, in an existing directory of the inventory.",
         "/home/user/cameras/inventory/tls_fingerprints.yml",
         option="axis_certificate_pins.path",
         default=REQUIRED,
@@ -154,7 +154,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "pin_certificates_hosts",
         PATTERN,
-        "Pattern of the hosts whose certificates are read.",
+        "Pattern of the hosts whose certificates the playbook reads.",
         "axis:&harbor",
         type_="text or list of texts",
         default="``axis``",
@@ -162,14 +162,14 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "pin_certificates_replace",
         RUN,
-        "Whether a host whose certificate differs from its pin gets a new pin. First find out why it differs.",
+        "Whether a host gets a new pin if its certificate differs from the pin. First find out why it differs.",
         "true",
         option="axis_certificate_pins.replace",
     ),
     _playbook_variable(
         "draft_policy_dir",
         EXTRA,
-        "Absolute path of a new or empty directory for the draft. It is required, except for coverage.",
+        "Absolute path of a new or empty directory for the draft. Required unless ``draft_policy_coverage`` is true.",
         "/home/user/cameras/draft",
         option="axis_policy_draft.directory",
     ),
@@ -184,14 +184,14 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "draft_policy_recording",
         EXTRA,
-        "Whether to read recording actions, too.",
+        "Whether to read the recording actions, too.",
         "true",
         option="axis_policy_draft.recording_actions",
     ),
     _playbook_variable(
         "draft_policy_coverage",
         EXTRA,
-        "Whether to compare the cameras with the existing policies, instead of writing a draft.",
+        "Whether to compare the cameras with the existing policies instead of writing a draft.",
         "true",
         option="axis_policy_draft.coverage",
     ),
@@ -206,7 +206,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "device_check_dir",
         HOST,
-        "Absolute path of the directory for device profile and page. It is created if it does not exist.",
+        "Absolute path of the directory for the device profile and the page. The playbook creates a missing directory.",
         "/home/user/cameras/profiles",
         option="axis_device_check.dest",
         default=REQUIRED,
@@ -214,49 +214,49 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "device_check_write",
         HOST,
-        "Whether to make experiments with scratch groups. Set it as an extra variable, for one run.",
+        "Whether to make experiments with scratch groups. Set this variable for one run, as an extra variable.",
         "true",
         option="axis_device_check.write",
     ),
     _playbook_variable(
         "device_check_confirm",
         HOST,
-        "The inventory names of all hosts of the run, as confirmation. It is required for ``device_check_write``.",
+        "The inventory names of all hosts of the run, as a confirmation. Required for ``device_check_write``.",
         "entrance-1",
         option="axis_device_check.confirm",
     ),
     _playbook_variable(
         "device_check_wait",
         HOST,
-        "How long the points that take time may take, with a unit. It requires ``device_check_write``.",
+        "Time for the experiments that take hours, with a unit. Requires ``device_check_write``.",
         "3h",
         option="axis_device_check.wait",
     ),
     _playbook_variable(
         "device_check_http_port",
         HOST,
-        "Port for the questions about HTTP, if it is neither 80 nor ``axis_port``.",
+        "Port for the questions about HTTP, if the port is neither 80 nor ``axis_port``.",
         "8080",
         option="axis_device_check.http_port",
     ),
     _playbook_variable(
         "device_check_https_port",
         HOST,
-        "Port for the questions about HTTPS, if it is neither 443 nor ``axis_port``.",
+        "Port for the questions about HTTPS, if the port is neither 443 nor ``axis_port``.",
         "8443",
         option="axis_device_check.https_port",
     ),
     _playbook_variable(
         "device_check_viewer_username",
         HOST,
-        "A second user on the device, with the role viewer, for the question which role the action service requires.",
+        "A second user on the device, with the role viewer, to find out which role the action service requires.",
         "retention-viewer",
         option="axis_device_check.viewer_username",
     ),
     _playbook_variable(
         "device_check_viewer_password",
         HOST,
-        "Password of this user, or with ``awx_setup_login: vault``, of the vault of the project. Keep it in a vault.",
+        "Password of this user. Keep the password in a vault.",
         '"{{ vault_viewer_password }}"',
         option="axis_device_check.viewer_password",
     ),
@@ -286,7 +286,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "merge_reports_hosts",
         PATTERN,
-        "Pattern of the hosts that are expected in the reports.",
+        "Pattern of the hosts that the reports must contain.",
         "axis:&harbor",
         type_="text or list of texts",
         default="``axis``",
@@ -301,7 +301,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "merge_reports_max_age",
         RUN,
-        "The maximum age of a report, in hours. Older ones are refused.",
+        "The maximum age of a report, in hours. The playbook refuses older reports.",
         "72",
         option="axis_retention_policy_merge.max_age",
     ),
@@ -316,7 +316,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "compare_reports_dir",
         RUN,
-        "Absolute path of the directory for the comparison. Without it, no file is written.",
+        "Absolute path of the directory for the comparison. Without this variable, the playbook writes no files.",
         "/srv/retention-reports/comparisons",
         option="axis_retention_policy_compare.directory",
     ),
@@ -330,7 +330,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
     _playbook_variable(
         "compare_reports_fail_on",
         RUN,
-        "For which differences the playbook fails, after it has written its files.",
+        "The differences for which the playbook fails, after it has written its files.",
         "worse",
         option="axis_retention_policy_compare.fail_on",
     ),
@@ -339,7 +339,7 @@ PLAYBOOK_VARIABLES: tuple[Variable, ...] = (
 _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
     "awx_setup_project_url": (
         "text",
-        "URL of the git repository with inventory and playbooks.",
+        "URL of the Git repository with the inventory and the playbooks.",
         "https://git.example.com/cameras.git",
     ),
     "awx_setup_image": (
@@ -369,22 +369,22 @@ _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
     ),
     "awx_setup_pull": (
         "text",
-        "When AWX pulls the image. ``always`` is for a tag that is pushed again.",
+        "When AWX pulls the image. Use ``always`` for a tag to which you push new images.",
         "always",
     ),
     "awx_setup_image_credential": (
         "text",
-        "Name of the AWX credential of a registry with a login. Empty keeps that of the execution environment in AWX.",
+        "Name of the AWX credential for a registry with a login. If it is empty, the image keeps its credential.",
         "Registry",
     ),
     "awx_setup_inventory_path": (
         "path",
-        "Directory or file of the inventory in the repository. A directory also has the pins of the certificates.",
+        "Directory or file of the inventory in the repository. A directory also contains the pinned fingerprints.",
         "inventory/netbox.yml",
     ),
     "awx_setup_login": (
         "text",
-        "Type of the credential of the cameras: one of its own, *Machine*, or *Vault*, for encrypted values.",
+        "Type of the credential of the cameras: a custom type, *Machine*, or *Vault* for encrypted values.",
         "machine",
     ),
     "awx_setup_login_by": (
@@ -394,22 +394,22 @@ _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
     ),
     "awx_setup_username": (
         "text",
-        "User on the cameras. Without user and password, enter both in AWX.",
+        "User on the cameras. If you do not set a user and a password, enter both in AWX.",
         "retention",
     ),
     "awx_setup_password": (
         "text",
-        "Password of this user. Keep it in a vault.",
+        "Password of this user, or with ``awx_setup_login: vault``, of the vault of the project. Keep it in a vault.",
         '"{{ vault_camera_password }}"',
     ),
     "awx_setup_policies": (
         "list of texts",
-        "Groups of the inventory that the survey of the roll-out offers.",
+        "Inventory groups that the survey of the roll-out offers.",
         "[axis, harbor, museum]",
     ),
     "awx_setup_reports": (
         "path",
-        "Absolute path of a directory that all execution nodes share. Without it, no report is written.",
+        "Absolute path of a directory that all execution nodes share. Without this variable, no report is written.",
         "/srv/retention-reports",
     ),
     "awx_setup_slices": (
@@ -419,12 +419,12 @@ _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
     ),
     "awx_setup_forks": (
         "integer",
-        "Number of forks of audit and roll-out. Only the waves of a roll-out use them.",
+        "Number of forks of the audit and the roll-out. Only the waves of a roll-out use them.",
         "20",
     ),
     "awx_setup_schedule": (
         "text",
-        "When the audit runs, as an iCalendar rule: first time, in UTC or with a time zone, and repetition.",
+        "When the audit runs, as an iCalendar rule: the first time, in UTC or with a time zone, and the repetition.",
         '"DTSTART;TZID=Europe/Berlin:20260106T060000 RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=TU"',
     ),
     "awx_setup_fail_on_drift": (
@@ -434,7 +434,7 @@ _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
     ),
     "awx_setup_notification": (
         "dictionary",
-        "The notification of failures and approvals, as AWX has it. Without it, none is sent.",
+        "The notification of failures and approvals, in the format of AWX. Without this variable, AWX sends none.",
         "{notification_type: slack, notification_configuration: {token: xoxb-1, channels: [cameras]}}",
     ),
     "awx_setup_login_name": (
@@ -444,7 +444,7 @@ _AWX_VARIABLES: Mapping[str, tuple[str, str, str]] = {
     ),
     "awx_setup_audit_login_name": (
         "text",
-        "Name of a second credential, which only audits use. Empty if audits use that of the cameras.",
+        "Name of a second credential that only audits use. If it is empty, audits use the credential of the cameras.",
         "Axis viewer",
     ),
 }
@@ -457,7 +457,7 @@ _AWX_CHOICES = {
 SECTIONS = (
     Section(
         "Policy of a host",
-        "What a camera must have. Set these variables in the groups of the inventory.",
+        "The requirements for a camera. Set these variables in the groups of the inventory.",
         (
             "retention_policy_groups",
             "retention_policy_existing_groups",
@@ -474,13 +474,13 @@ SECTIONS = (
     ),
     Section(
         "Age of the recordings",
-        "Whether an audit also proves the retention with the recordings.",
+        "Whether an audit also compares the recordings on the disks with the policy.",
         ("retention_policy_verify_recordings", "retention_policy_retention_tolerance"),
     ),
     Section("Legal holds", "Holds are cumulative, see above.", ("axis_holds", "axis_holds_<name>")),
     Section(
         "Allowances",
-        "Permission for one run. Set them as extra variables, never in the inventory: there, they permit every run.\n"
+        "Permissions for one run. Set them as extra variables, never in the inventory, where they apply to every run.\n"
         "Each audit and each roll-out then warns, and names the hosts.",
         (
             "retention_policy_allow_recording_loss",
@@ -490,7 +490,7 @@ SECTIONS = (
     ),
     Section(
         "Run",
-        "Which hosts are checked, and how.",
+        "Which hosts a run checks, and how.",
         (
             "retention_policy_hosts",
             "retention_policy_connections",
@@ -500,12 +500,12 @@ SECTIONS = (
     ),
     Section(
         "Roll-out",
-        "How many cameras are changed before the next decision.",
+        "How many cameras a roll-out changes before it decides whether to continue.",
         ("retention_policy_canary", "retention_policy_waves", "retention_policy_max_fail_percentage"),
     ),
     Section(
         "Report",
-        "The files about a run.",
+        "The files that a run writes.",
         (
             "retention_policy_report_dir",
             "retention_policy_report_formats",
@@ -516,7 +516,7 @@ SECTIONS = (
     ),
     Section(
         "Connection to a camera",
-        "Each module has an option of the same name without ``axis_``, which overrides the variable.",
+        "Each module has an option with the same name, but without ``axis_``, that overrides the variable.",
         (
             "axis_host",
             "axis_port",
