@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from typing import Any, ClassVar
 
@@ -156,6 +155,6 @@ def _escape_lines(text: str) -> str:
 def _render_refusal(host: str, shown: str, pin: str) -> str:
     return (
         f"{host} presents the certificate {shown}, but {pin} is pinned: the certificate was renewed, or the connection "
-        "is intercepted. The pin is unchanged. If this is the certificate of the camera, run again with "
-        f"--limit {shlex.quote(build_host_pattern(host))} --extra-vars pin_certificates_replace=true."
+        "is intercepted. The pin is unchanged. If this is the certificate of the camera, replace the pin: set "
+        "pin_certificates_replace to true, and --limit to this host."
     )

@@ -39,6 +39,7 @@ _SEPARATE = Message(
     _FILE,
 )
 _CORRECT = Message("Correct the file, or set {option} to a file that does not exist yet.", _FILE)
+_REPLACE = "--extra-vars pin_certificates_replace=true"
 _TEXT, _NOTHING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 
 
@@ -106,7 +107,9 @@ def render_lines(path: str, update: PinUpdate, unread: Mapping[str, str], *, che
     lines = [f"Certificates of {render_count(sum(map(len, hosts.values())))}: {prediction}{counts}", f"Pins: {path}"]
     lines += [f"{what}: {abbreviate(hosts[what])}" for what in ("pinned", "kept") if hosts[what]]
     if update.refused:
-        lines.append(f"refused: {abbreviate(hosts['refused'])} (the certificate is not the pinned one: see above)")
+        lines.append(f"refused: {abbreviate(hosts['refused'])} (the certificate is not the pinned one; both are above)")
+        limit = render_limit(hosts["refused"]) or f"--limit with these {render_count(len(update.refused))}"
+        lines.append(f"If these are the certificates of the cameras, replace the pins with: {_REPLACE} {limit}")
     if unread:
         lines += ["not read:", *group_by_reason(unread.items(), "")]
     if retry := unread and render_limit(hosts["not read"]):

@@ -235,7 +235,9 @@ def test_advice_for_a_changed_certificate_replaces_only_its_pin(
     for arguments in (["--check"], []) if soak else ([],):
         run = play(PIN, *arguments, *extra_vars(pin_certificates_file=str(path)), hosts=unpinned)
         results = {name: run.results[FAIL, name] for name in names}
-        assert all(OTHER in results[name]["msg"] and f"--limit {name} " in results[name]["msg"] for name in names)
+        assert all(OTHER in results[name]["msg"] for name in names)
+        # Once for all of them, since any of the certificates may be that of the camera.
+        assert "--extra-vars pin_certificates_replace=true --limit gate,yard\n" in run.output
         assert fingerprint in results["gate"]["msg"]
         assert path.read_bytes() == before
     replace = ("--limit", "gate", "--extra-vars", "pin_certificates_replace=true")

@@ -60,11 +60,15 @@ def test_hosts_without_a_pin_are_named_at_the_end(play: Play, fleet: Fleet, tmp_
     assert lines[0] == (
         "Certificates of 3 hosts: In check mode nothing was written. 1 pinned, 0 kept, 1 refused, 1 not read"
     )
-    assert lines[2:5] == [
+    assert lines[2:6] == [
         "pinned: yard",
-        "refused: gate (the certificate is not the pinned one: see above)",
+        "refused: gate (the certificate is not the pinned one; both are above)",
+        (
+            "If these are the certificates of the cameras, replace the pins with: "
+            "--extra-vars pin_certificates_replace=true --limit gate"
+        ),
         "not read:",
     ]
-    assert lines[5].startswith("  dark: The device closed the connection")
-    assert lines[6:] == ["Retry hosts that were not read with: --limit dark"]
+    assert lines[6].startswith("  dark: The device closed the connection")
+    assert lines[7:] == ["Retry hosts that were not read with: --limit dark"]
     assert (run.recap["gate"]["failures"], run.recap["yard"]["failures"]) == (1, 0)

@@ -107,6 +107,15 @@ def test_another_pin_is_replaced_only_on_request(
     assert (replaced.pins, replaced.refused, replaced.elsewhere) == ({"gate": NEW}, {}, elsewhere)
 
 
+def test_one_limit_replaces_the_pins_of_all_refused_hosts() -> None:
+    def last_line(count: int) -> str:
+        update = PinUpdate({}, refused={f"gate-{number}": "AB" for number in range(count)})
+        return render_lines("/srv/pins.yml", update, {}, check_mode=False)[-1]
+
+    assert last_line(2).endswith(": --extra-vars pin_certificates_replace=true --limit gate-0,gate-1")
+    assert last_line(101).endswith(": --extra-vars pin_certificates_replace=true --limit with these 101 hosts")
+
+
 def test_summary_groups_hosts_with_the_same_reason() -> None:
     unread = {f"gate-{number}": f"port {7000 + number} is closed. Check it." for number in range(1, 12)}
     lines = render_lines("/srv/pins.yml", PinUpdate({}, pinned=["yard"]), unread, check_mode=False)
