@@ -35,6 +35,8 @@ _REQUIRED = ("recording_group_id", "reason", "owner", "until")
 # What Ansible accepts in a pattern of hosts, and a glob reads as something else.
 _NOT_A_GLOB = re.compile(r"[!&~].*|.*\[-?\d*:-?\d*\].*", re.DOTALL)
 
+_NO_END = " If the end is not known, set a distant date such as 2099-12-31, and say so in the reason."
+
 # No other form: a hold whose end is misunderstood may end too early.
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}(?P<time>[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?([Zz]|[+-]\d{2}:\d{2})?)?", re.ASCII
@@ -64,6 +66,8 @@ def build_hold(parameters: Parameters, entry: Option) -> Hold:
     for name in _REQUIRED:
         if not parameters[name].strip():
             next_step = "Set {option}. A hold needs a group, a reason, an owner, and an end."
+            if name == "until":
+                next_step += _NO_END
             raise invalid("{option} is empty", next_step=next_step, option=entry[name])
     recording_group_id = parameters["recording_group_id"]
     check_group_pattern(recording_group_id, entry["recording_group_id"])
@@ -124,8 +128,7 @@ def _parse_end(text: str, option: Option) -> datetime:
         raise invalid(
             "{option} is {text!r}, which is not a valid date",
             next_step="Set {option} to a date such as 2027-01-31, after which the hold ends (in UTC), or "
-            "to a moment such as "
-            "2027-01-31T12:00:00Z.",
+            f"to a moment such as 2027-01-31T12:00:00Z.{_NO_END}",
             option=option,
             text=text,
         ) from error

@@ -252,7 +252,7 @@ def grade(
     findings = [
         item
         if item.recording_group_id in existing
-        else _add_holds_on_new_group(policy, item, allowances, is_new=item.recording_group_id in created)
+        else _add_holds_on_new_group(item, allowances, is_new=item.recording_group_id in created)
         for item in findings
     ]
     if not current and (expected := find_expectations(policy, allowances)):
@@ -330,26 +330,38 @@ def _add_missing_held(
 ) -> list[Finding]:
     """Add a finding for each group that an active hold names and that does not exist, or a reason to its finding."""
     added: dict[str, Text] = {}
+    lost: set[str | None] = set()
     existing = {group.recording_group_id for group in current}
     for hold in allowances.holds:
         if hold.is_literal and allowances.now <= hold.until and hold.recording_group_id not in existing:
             others = sorted(item for item in map(str, existing) if hold.differs_in_case(item))
-            case = f", but {', '.join(others)}, which differs in case and is protected instead" if others else ""
-            reason = f"{describe_hold(hold)}, but does not exist{case}"
+            reason = f"{describe_hold(hold)}, but does not exist"
+            if others:
+                reason += f". The hold protects {', '.join(others)} instead, which differs only in case: correct its ID"
+            else:
+                lost.add(hold.recording_group_id)
             added[hold.recording_group_id] = _join(
                 added.get(hold.recording_group_id), Message("{text}", {"text": reason})
             )
     # The creation of a group may be refused.
     known = [
-        replace(item, reason=_join(item.reason, added.pop(item.recording_group_id)))
+        replace(
+            item,
+            severity="critical" if item.recording_group_id in lost else item.severity,
+            reason=_join(item.reason, added.pop(item.recording_group_id)),
+        )
         if item.recording_group_id in added
         else item
         for item in findings
     ]
-    return [*known, *(Finding(name, None, "missing", "warning", reason=reason) for name, reason in added.items())]
+    missing = (
+        Finding(name, None, "missing", "critical" if name in lost else "warning", reason=reason)
+        for name, reason in added.items()
+    )
+    return [*known, *missing]
 
 
-def _add_holds_on_new_group(policy: Policy, finding: Finding, allowances: Allowances, *, is_new: bool) -> Finding:
+def _add_holds_on_new_group(finding: Finding, allowances: Allowances, *, is_new: bool) -> Finding:
     """Add the holds on a group that does not exist, or that this run created: its evidence is not on the device."""
     name = finding.recording_group_id
     holds = allowances.active_holds(name)
@@ -364,7 +376,7 @@ def _add_holds_on_new_group(policy: Policy, finding: Finding, allowances: Allowa
         finding = replace(
             finding,
             verdict="missing" if finding.is_compliant else finding.verdict,
-            severity=max(finding.severity, missing_severity(policy), key=SEVERITIES.index),
+            severity="critical",
             reason=_join(finding.reason, Message("{text}", {"text": f"{describe_hold(hold)}, but {effect}"})),
         )
     return finding

@@ -435,6 +435,7 @@ def render_lines(
     if predicts and changes:
         lines.append(f"Changes would be made on {render_count(len(changes))}:")
         lines += group_by_reason(changes)
+    lines += _render_ended_holds(summary.ended_holds)
     lines += _render_advice(summary.statuses, names, lists, report_setting)
     lines += _render_disk_advice(summary.statuses)
     verb = "would be" if summary.check_mode else "were"
@@ -451,7 +452,6 @@ def render_lines(
         lines += group_by_reason(stops)
     lines += _render_unmanaged(summary.unmanaged)
     lines += _render_active_holds(summary.active_holds)
-    lines += [f"Hold that has ended: {render_hold_of_hosts(hold)}" for hold in summary.ended_holds]
     unread = f" ({render_count(summary.unread)} could not be read)" if summary.unread else ""
     lines += [f"Hold that matches no group{unread}: {render_hold_of_hosts(hold)}" for hold in summary.unmatched_holds]
     lines += _render_retry(summary, lists, report_setting)
@@ -481,6 +481,22 @@ def _render_active_holds(holds: Sequence[Result]) -> list[str]:
     lines = [f"Hold in force: {render_hold_of_hosts(hold)}" for hold in holds[:_MAX_NAMES]]
     others = len(holds) - len(lines)
     return [*lines, *([f"Holds in force: {others} more{_SEE_REPORT}"] if others > 0 else [])]
+
+
+_ENDED_HOLDS = (
+    "Holds that have ended protect nothing. If a date is a mistake, correct it before the next roll-out. If not, ask "
+    "the owner, and remove the entry:"
+)
+
+
+def _render_ended_holds(holds: Sequence[Result]) -> list[str]:
+    """Render the holds that have ended: a date may be a mistake, and the next lines may permit to delete recordings."""
+    if not holds:
+        return []
+    return [
+        _ENDED_HOLDS,
+        *(f"Hold that has ended: {render_hold_of_hosts(hold)}" for hold in holds),
+    ]
 
 
 def _names_setting(lines: Iterable[str], report_setting: str) -> bool:
@@ -971,9 +987,12 @@ def build_hold(key: tuple[str, ...], hosts: Iterable[str], count: int) -> dict[s
 
 def render_hold(hold: Result) -> str:
     """Render a hold without its hosts."""
-    return remove_invisible(
-        f"{hold['recording_group_id']} until {hold['until']} for {hold['reason']} (owner: {hold['owner']})"
-    )
+    groups = _render_pattern(hold["recording_group_id"])
+    return remove_invisible(f"{groups} until {hold['until']} for {hold['reason']} (owner: {hold['owner']})")
+
+
+def _render_pattern(pattern: str) -> str:
+    return "all groups" if pattern == "*" else pattern
 
 
 def render_hold_of_hosts(hold: Result) -> str:

@@ -351,17 +351,18 @@ def test_a_held_group_names_the_recordings_that_it_loses(policy: Policy, hours: 
 
 NO_GROUPS = "The device lists no recording groups, although the policy has"
 MISSING = "The group is held until 2026-12-31 00:00 UTC for Case 1 (owner: legal), but does not exist"
+IN_CASE = "which differs only in case: correct its ID"
 
 
 @pytest.mark.parametrize(
     ("pattern", "groups", "expected"),
     [
-        ("hall", ["door"], [("hall", "missing", "warning", MISSING)]),
-        ("hall", [], [(None, "missing", "critical", f"{NO_GROUPS} a hold"), ("hall", "missing", "warning", MISSING)]),
+        ("hall", ["door"], [("hall", "missing", "critical", MISSING)]),
+        ("hall", [], [(None, "missing", "critical", f"{NO_GROUPS} a hold"), ("hall", "missing", "critical", MISSING)]),
         (
             "Door",
             ["door"],
-            [("Door", "missing", "warning", f"{MISSING}, but door, which differs in case and is protected instead")],
+            [("Door", "missing", "warning", f"{MISSING}. The hold protects door instead, {IN_CASE}")],
         ),
         ("door", ["door"], []),
         ("hall*", ["door"], []),
@@ -439,7 +440,7 @@ def test_a_held_group_that_is_to_be_created_has_one_finding() -> None:
     hold = Hold("hall", "Case 1", "legal", datetime(2026, 12, 31, tzinfo=timezone.utc))
     other = replace(hold, reason="Case 2")
     (finding,) = found(Policy((DesiredGroup(True, "hall"),)), [], Allowances(False, (hold, other), NOW))
-    assert (finding.verdict, finding.severity) == ("missing", "warning")
+    assert (finding.verdict, finding.severity) == ("missing", "critical")
     assert str(finding.reason) == f"The group does not exist. {MISSING}. {MISSING.replace('Case 1', 'Case 2')}"
 
 

@@ -115,7 +115,7 @@ def test_a_missing_held_group_makes_the_device_non_compliant(run_policy: RunTask
     rule = {"match": {"recording_group_id": "*"}, "retention_time": "0"}
     result = run_policy(camera, **{**ALL, "existing_groups": [rule], "holds": [hold("door"), hold("gate*")]})
     (missing,) = [item for item in result["findings"] if item["verdict"] == "missing"]
-    assert (missing["recording_group_id"], missing["severity"]) == ("door", "warning")
+    assert (missing["recording_group_id"], missing["severity"]) == ("door", "critical")
     assert missing["reason"] == (
         "The group is held until 2999-12-31 23:59 UTC for Case 1 (owner: legal), but does not exist"
     )
@@ -160,7 +160,7 @@ CREATED = (
 @pytest.mark.parametrize(
     ("retention", "minimum", "verdict", "severity"),
     [
-        ("unlimited", None, "missing", "warning"),
+        ("unlimited", None, "missing", "critical"),
         ("unlimited", "7d", "missing", "critical"),
         # It also keeps less than the hold requires.
         ("30d", None, "held", "critical"),
