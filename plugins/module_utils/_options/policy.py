@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -76,6 +77,7 @@ POLICY_SPEC: Spec = {
 }
 
 
+_WILDCARD = re.compile(r"[*?\[]")
 _GROUPS, _RULES = Option("groups"), Option("existing_groups")
 _NO_GROUPS = Option("no_groups")
 _PURGE, _PURGE_MATCH = Option("purge"), Option("purge_match")
@@ -159,6 +161,16 @@ def build_tolerance(parameters: Parameters) -> int | None:
 
 
 def _build_entry(parameters: Parameters, entry: Option) -> DesiredGroup:
+    recording_group_id = parameters["recording_group_id"]
+    if recording_group_id is not None and _WILDCARD.search(recording_group_id):
+        raise invalid(
+            "{option} is {id!r}, which is a pattern, and an entry is for one group",
+            next_step="Set {option} to an ID, or move the pattern to {rules}: a rule is for every existing group that "
+            "matches its pattern.",
+            option=entry["recording_group_id"],
+            id=recording_group_id,
+            rules=_RULES,
+        )
     group = build_group(parameters, entry.__getitem__)
     return replace(group, recording=parse_recording(parameters["recording"], entry["recording"]))
 
@@ -326,33 +338,46 @@ def _check_bounds(policy: Policy) -> None:
         )
 
 
+def _name_entry(group: DesiredGroup) -> str:
+    """Return which entry of a long list it is."""
+    return f"the entry for {(group.nice_name if group.is_named else group.recording_group_id)!r}"
+
+
+def _name_rule(rule: Rule) -> str:
+    """Return which rule of a long list it is."""
+    match = rule.match
+    return f"the rule for {(match.recording_group_id or match.nice_name or 'stream options')!r}"
+
+
 def _check_entries(policy: Policy, allowances: Allowances | None) -> None:
     minimum, maximum = policy.minimum, policy.maximum
-    entries = [(_GROUPS[number], group) for number, group in enumerate(policy.groups)]
-    entries += [(_RULES[number], rule.desired) for number, rule in enumerate(policy.rules)]
+    entries = [(_GROUPS[number], group, _name_entry(group)) for number, group in enumerate(policy.groups)]
+    entries += [(_RULES[number], rule.desired, _name_rule(rule)) for number, rule in enumerate(policy.rules)]
     # Which groups a hold protects is known only with those of the device: see Policy.above_maximum.
     upper = None if allowances is not None and allowances.holds else maximum
-    for entry, desired in entries:
+    for entry, desired, where in entries:
         hours = desired.retention_time
         if hours is None:
             continue
         if minimum is not None and sort_key(hours) < sort_key(minimum):
             raise invalid(
-                "{option} is {hours}, which is below {bound_option}: {bound}",
+                "{option} is {hours}, which is below {bound_option}: {bound}, in {where}",
                 next_step="Correct {option} or {bound_option}.",
                 option=entry["retention_time"],
                 hours=format_retention_time(hours),
                 bound_option=_MINIMUM,
                 bound=format_retention_time(minimum),
+                where=where,
             )
         if upper is not None and sort_key(hours) > sort_key(upper):
             raise invalid(
-                "{option} is {hours}, which is above {bound_option}: {bound}. Only a group under an active hold may be "
-                "above the maximum, and no hold applies to the host",
+                "{option} is {hours}, which is above {bound_option}: {bound}, in {where}. Only a group under an active "
+                "hold may be above the maximum, and no hold applies to the host",
                 next_step="Check whether a hold is missing: it may have been removed, or its file is not read for the "
                 "host. If none is missing, correct {option} or {bound_option}.",
                 option=entry["retention_time"],
                 hours=format_retention_time(hours),
                 bound_option=_MAXIMUM,
                 bound=format_retention_time(upper),
+                where=where,
             )

@@ -104,6 +104,14 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         (entries(A, retention_minimum="x"), "retention_minimum is 'x', which is not a valid retention time"),
         (entries(A, retention_maximum="x"), "retention_maximum is 'x', which is not a valid retention time"),
         (
+            existing({"nice_name": "Old*"}, retention_time="0") | {"retention_maximum": "2d"},
+            "retention_maximum: 48 hours (2 days), in the rule for 'old*'. Only",
+        ),
+        (
+            entries({"recording_group_id": "High_*_C"}),
+            "groups[0].recording_group_id is 'High_*_C', which is a pattern, and an entry is for one group",
+        ),
+        (
             entries({"nice_name": "x"}, DAY, retention_minimum="25h"),
             "groups[1].retention_time is 24 hours (1 day), which is below retention_minimum: 25 hours",
         ),
@@ -374,7 +382,7 @@ NAMES = {
             entries({"nice_name": "x"}, DAY, retention_minimum="25h"),
             (
                 "retention_policy_groups[1].retention_time is 24 hours (1 day), which is below "
-                "retention_policy_minimum: 25 hours"
+                "retention_policy_minimum: 25 hours, in the entry for 'a'"
             ),
             "Correct retention_policy_groups[1].retention_time or retention_policy_minimum.",
         ),

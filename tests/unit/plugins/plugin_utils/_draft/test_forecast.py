@@ -58,7 +58,7 @@ def test_a_host_without_a_policy(values: dict[str, Any]) -> None:
     [
         (
             {RULES: [MONTH], MAXIMUM: "7d"},
-            f"{RULES}[0].retention_time is 720 hours (30 days), which is above {MAXIMUM}: 168 hours (7 days). Only",
+            f"{RULES}[0].retention_time is 720 hours (30 days), which is above {MAXIMUM}: 168 hours (7 days), in ",
         ),
         ({RULES: [MONTH], MINIMUM: "60d"}, f"which is below {MINIMUM}: 1440 hours (60 days)"),
         ({GROUPS: [{"recording_group_id": "x"}], NO_GROUPS: True}, f"{NO_GROUPS} is true, but {GROUPS} is not empty"),
