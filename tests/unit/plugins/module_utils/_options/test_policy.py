@@ -105,7 +105,10 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         (entries(A, retention_maximum="x"), "retention_maximum is 'x', which is not a valid retention time"),
         (
             existing({"nice_name": "Old*"}, retention_time="0") | {"retention_maximum": "2d"},
-            "retention_maximum: 48 hours (2 days), in the rule for 'old*'. Only",
+            (
+                "existing_groups[1].retention_time is unlimited, which is above retention_maximum: 48 hours (2 days), in "
+                "the rule for 'Old*'. Only"
+            ),
         ),
         (
             entries({"recording_group_id": "High_*_C"}),
