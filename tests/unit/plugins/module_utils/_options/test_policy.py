@@ -106,8 +106,8 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         (
             existing({"nice_name": "Old*"}, retention_time="0") | {"retention_maximum": "2d"},
             (
-                "existing_groups[1].retention_time is unlimited, which is above retention_maximum: 48 hours (2 days), in "
-                "the rule for 'Old*'. Only"
+                "existing_groups[1].retention_time is unlimited, which is above retention_maximum: 48 hours (2 days), "
+                "in the rule for 'Old*'. Only"
             ),
         ),
         (
