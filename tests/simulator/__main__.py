@@ -65,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
         switches = Switches.parse(options.switch)
         profiles = _profiles(options.profile or ["camera_12_9"], options.devices)
         groups = [_parse_group(text) for text in options.group]
+        ages = [_parse_max_age(text) for text in options.max_age]
         faults = [_parse_fault(text) for text in options.fault]
         networks = [_parse_network(text) for text in options.network]
     except ValueError as error:
@@ -91,6 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
                 if options.vms:
                     sites.plant(device)
             _plant(fleet, groups)
+            _set_max_ages(fleet, ages)
+            _record(fleet, options.recorded)
             _disturb(fleet, faults, networks)
         except ValueError as error:
             parser.error(str(error))
@@ -183,6 +186,14 @@ def _parse_group(text: str) -> tuple[str | None, str, int]:
     return match["device"], match["group"], int(match["number"] or 0) * _UNITS[match["unit"] or ""]
 
 
+def _parse_max_age(text: str) -> tuple[str | None, int]:
+    """Return the device (`None`: all of them), and the days of a --max-age."""
+    name, equals, days = text.rpartition("=")
+    if not days.isascii() or not days.isdigit() or (equals and not name):
+        raise ValueError(f"--max-age {text}: write DAYS or DEVICE=DAYS, for example entrance-2=7")
+    return name or None, int(days)
+
+
 def _parse_fault(text: str) -> tuple[str | None, str, dict[str, Any]]:
     """Return the device (`None`: all of them), the kind, and the fields of a --fault."""
     match = _FAULT.fullmatch(text)
@@ -242,6 +253,23 @@ def _plant(fleet: Fleet, groups: list[tuple[str | None, str, int]]) -> None:
             raise ValueError(f"--group {name}:{group}: the devices are {', '.join(fleet.devices)}")
         for device in [fleet.devices[name]] if name is not None else fleet.devices.values():
             device.plant_group(recording_group_id=group, retention_time=hours)
+
+
+def _set_max_ages(fleet: Fleet, ages: list[tuple[str | None, int]]) -> None:
+    """Set the maximum ages of the disks; a later one replaces an earlier one."""
+    for name, days in ages:
+        if name is not None and name not in fleet.devices:
+            raise ValueError(f"--max-age {name}={days}: the devices are {', '.join(fleet.devices)}")
+        for device in [fleet.devices[name]] if name is not None else fleet.devices.values():
+            for disk in device.disks.values():
+                disk.cleanupmaxage = days
+
+
+def _record(fleet: Fleet, days: int) -> None:
+    """Plant a recording for each day; a device deletes those that are too old."""
+    for device in fleet.devices.values() if days > 0 else ():
+        for group in device.groups:
+            device.plant_recordings(group, days, spacing_hours=24)
 
 
 def _profiles(requested: list[str], devices: int | None) -> list[str]:
@@ -312,6 +340,21 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="[DEVICE:]ID=RETENTION",
         help="repeatable; a recording group on every device, or on one, with 240 (hours), 30d, or unlimited",
+    )
+    parser.add_argument(
+        "--max-age",
+        action="append",
+        default=[],
+        metavar="[DEVICE=]DAYS",
+        help="repeatable; the maximum age of recordings of the disks of every device, or of one; 0: unlimited "
+        "(default: 7, as on real devices)",
+    )
+    parser.add_argument(
+        "--recorded",
+        type=int,
+        default=0,
+        metavar="DAYS",
+        help="plant a recording for each of so many days in each group",
     )
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="repeatable, see below")
     parser.add_argument(

@@ -90,6 +90,9 @@ def test_plain_tools_can_use_the_command(tmp_path):
         (["--switch", "empty_text=wipes"], "clears, ignored, error_20"),
         (["--name", "gate", "--vms"], "--vms sets the names"),
         (["--group", "entrance"], "write ID=RETENTION"),
+        (["--max-age", "=7"], "write DAYS or DEVICE=DAYS"),
+        (["--max-age", "7d"], "write DAYS or DEVICE=DAYS"),
+        (["--name", "gate", "--max-age", "gate-2=7"], "the devices are gate-1"),
         (["--group", "a b=30d"], "write ID=RETENTION"),
         (["--group", "entrance=30y"], "write ID=RETENTION"),
         (["--name", "gate", "--group", "gate-2:entrance=30d"], "the devices are gate-1"),
@@ -202,6 +205,14 @@ def test_groups_of_the_command_line_are_planted(monkeypatch):
         for name, device in fleet.devices.items()
     }
     assert hours == {"gate-1": {"entrance": 720, "yard": 0, "lobby": 336}, "gate-2": {"entrance": 36, "yard": 0}}
+
+
+def test_disks_and_recordings_of_the_command_line(monkeypatch):
+    arguments = ["--devices", "2", "--name", "gate", "--group", "entrance=30d", "--recorded", "9"]
+    (fleet,) = run_briefly(monkeypatch, *arguments, "--max-age", "0", "--max-age", "gate-2=7")
+    ages = {name: {disk.cleanupmaxage for disk in device.disks.values()} for name, device in fleet.devices.items()}
+    assert ages == {"gate-1": {0}, "gate-2": {7}}
+    assert {len(device.recordings) for device in fleet.devices.values()} == {9}
 
 
 def test_hosts_have_no_login_and_no_fingerprint(tmp_path, monkeypatch, capsys):
