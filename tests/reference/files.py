@@ -51,24 +51,29 @@ KINDS: Mapping[str, Sequence[FileKind]] = {
         FileKind(
             "``retention_policy_<kind>.prom``",
             r"retention_policy_\w+\.prom",
-            "The same for a roll-out, a run with ``--limit``, or a slice. The next one of its kind replaces it.",
+            "The same numbers for a roll-out, a run with ``--limit``, or a slice. The next such run replaces it.",
             0o644,
         ),
         FileKind(
             "``…-unverified.txt``, ``…-recording-loss.txt``, ``…-recording-stop.txt``",
             rf"{_RUN}-(?:unverified|recording-(?:loss|stop)(?:-recording-stop)?)\.txt",
-            "Hosts for ``--limit @file``, one a line, if a next step is about more than ten.",
+            "Hosts for ``--limit @file``, one per line, if a next step applies to more than ten.",
             0o640,
         ),
     ),
     COMPARE: (
-        FileKind("``retention-comparison-<time>-<digest>.html``", rf"{_COMPARISON}\.html", "For people.", 0o640),
+        FileKind(
+            "``retention-comparison-<time>-<digest>.html``",
+            rf"{_COMPARISON}\.html",
+            "The comparison for people.",
+            0o640,
+        ),
         FileKind("``….json``", rf"{_COMPARISON}\.json", "All data of the comparison.", 0o640),
         FileKind("``….md``", rf"{_COMPARISON}\.md", "The comparison as Markdown.", 0o640),
     ),
     PINS: (FileKind("The file itself", r"pins\.yml", "Inventory with ``axis_tls_fingerprint`` of each host.", 0o644),),
     DRAFT: (
-        FileKind("``decisions.md``", r"decisions\.md", "What a person has to decide.", 0o640),
+        FileKind("``decisions.md``", r"decisions\.md", "The decisions that you have to make.", 0o640),
         FileKind("``draft.yml``", r"draft\.yml", "Inventory with the groups that the draft adds.", 0o640),
         FileKind(
             "``group_vars/<group>/retention_policy.yml``",
@@ -79,14 +84,16 @@ KINDS: Mapping[str, Sequence[FileKind]] = {
         FileKind(
             "``host_vars/<host>/retention_policy.yml``",
             rf"host_vars/{_ANY_GROUP}/retention_policy\.yml",
-            "What differs on a host.",
+            "The differences of a host.",
             0o640,
         ),
-        FileKind("``coverage.md``", r"coverage\.md", "With ``draft_policy_coverage``: what the policies cover.", 0o640),
+        FileKind(
+            "``coverage.md``", r"coverage\.md", "With ``draft_policy_coverage``: the groups that policies cover.", 0o640
+        ),
     ),
     PROFILE: (
         FileKind("``<model>-<firmware>.json``", rf"{_PROFILE}\.json", "The device profile.", 0o640),
-        FileKind("``<model>-<firmware>.md``", rf"{_PROFILE}\.md", "Its page for people.", 0o640),
+        FileKind("``<model>-<firmware>.md``", rf"{_PROFILE}\.md", "The page for people.", 0o640),
     ),
 }
 
