@@ -47,6 +47,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
     HOLD_LABELS,
     HOLD_TONES,
     LABELS,
+    render_site,
 )
 
 #: By state, its color, the worst state first.
@@ -90,6 +91,11 @@ class Site:
     name: str
     hosts: int
     counts: Mapping[str, int]
+
+    @property
+    def label(self) -> str:
+        """Return what the page shows: the name of the group, or of the site that the inventory plugin made it for."""
+        return render_site(self.name)
 
 
 def build_environment() -> jinja2.Environment:

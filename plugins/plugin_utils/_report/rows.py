@@ -35,6 +35,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
     render_change,
     render_error,
     render_hold_of_host,
+    render_site,
 )
 
 #: From the worst. Unverified hosts are after all that are known to be non-compliant.
@@ -140,7 +141,7 @@ def _build_row(host: Document, numbers: Mapping[str, int], *, only_predicted: bo
         LABELS[host["verdict"]],
         _severity(host, state),
         tone_of(host["verdict"], host["severity"]),
-        ", ".join(sites),
+        ", ".join(map(render_site, sites)),
         {
             "state": state,
             "verdict": host["verdict"],

@@ -96,6 +96,11 @@ def host_sites(document: Document, host: Document) -> list[str]:
     return [site for site in host["sites"] if site in sites]
 
 
+def render_site(group: str) -> str:
+    """Render the name of an inventory group as that of a site, without the prefix of the inventory plugin."""
+    return group.removeprefix("axis_site_") or group
+
+
 def render_findings(host: Document) -> list[str]:
     """Render the findings of a host that are not compliant, each with what it is about, and its error."""
     lines = []

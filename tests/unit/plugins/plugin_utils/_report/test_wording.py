@@ -21,6 +21,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
     describe_reason,
     render_change,
     render_findings,
+    render_site,
 )
 from tests.unit.plugins.plugin_utils.reports import drifted, failed, finding, host, report, result
 
@@ -28,6 +29,13 @@ from tests.unit.plugins.plugin_utils.reports import drifted, failed, finding, ho
 def test_labels_have_no_underscore() -> None:
     assert not any("_" in label for label in LABELS.values())
     assert LABELS["non_compliant"] == "non-compliant"
+
+
+@pytest.mark.parametrize(
+    ("group", "label"), [("axis_site_harbor", "harbor"), ("north", "north"), ("axis_model_p3245", "axis_model_p3245")]
+)
+def test_a_site_of_the_inventory_plugin_has_its_own_name(group: str, label: str) -> None:
+    assert render_site(group) == label
 
 
 def test_findings_name_what_they_are_about() -> None:
