@@ -333,6 +333,15 @@ def test_credential_of_the_registry(state: Configured, tmp_path: Path, set_up: S
         assert awx.named("execution_environments", "Axis cameras")["credential"] == number
 
 
+@pytest.mark.long
+def test_unknown_credentials_are_named(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
+    given = {"awx_setup_project_credential": "Git, cameras", "awx_setup_image_credential": "Registry"}
+    run = set_up(empty, tmp_path, **given)
+    message = run.results["Check the roles of the user", "localhost"]["msg"]
+    assert "There is no credential Git, cameras, Registry in AWX that admin can see. Create it" in message
+    assert empty.writes == []
+
+
 def test_playbook_contains_no_secret() -> None:
     text = (CHECKOUT / "playbooks" / "awx_setup.yml").read_text(encoding="utf-8")
     (play,) = yaml.safe_load(text)
