@@ -327,7 +327,7 @@ def expected_rows(data: dict[str, Any], hosts: list[str]) -> Iterator[str]:
             yield f"  {', '.join(names)}: {reason}"
         else:
             first = ", ".join(names[:3])
-            yield f"  {reason.rstrip('.')}: {len(names)} hosts: {first} and {len(names) - 3} more; see the report"
+            yield f"  {reason.rstrip('.')}: {len(names)} hosts: {first} and {len(names) - 3} more"
 
 
 @pytest.mark.parametrize("each", [1, pytest.param(2, marks=pytest.mark.long)])
