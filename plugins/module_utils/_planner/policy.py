@@ -422,8 +422,8 @@ def _describe_above_maximum(
     ]
     text = (
         "{option} of the policy is {hours}, which is above {maximum}: {bound}. Only a group under an active hold may "
-        "be above the maximum, so the retention time is not changed{causes}. Correct the hold, or ask its owner before "
-        "you shorten the retention time of the policy"
+        "be above the maximum, so the retention time is not changed{causes}. Correct the hold, or consult its owner "
+        "before you shorten the retention time of the policy"
     )
     values = {
         "option": "retention_time",

@@ -6,8 +6,8 @@
 
 A hold that is in one of the reports only because the other one did not read its hosts has not changed.
 
-A hold is weakened if it was active, and protects fewer groups or hosts before its end, or ends earlier: nobody else
-notices that a line of an inventory is missing.
+A hold is weakened if it was active, and protects fewer groups or hosts before its end, or ends earlier: no later audit
+knows that a line of an inventory is missing.
 """
 
 from __future__ import annotations

@@ -484,8 +484,8 @@ def _render_active_holds(holds: Sequence[Result]) -> list[str]:
 
 
 _ENDED_HOLDS = (
-    "Holds that have ended protect nothing. If a date is a mistake, correct it before the next roll-out. If not, ask "
-    "the owner, and remove the entry:"
+    "Holds that have ended protect nothing. If a date is a mistake, correct it before the next roll-out. If not, "
+    "consult the owner, and remove the entry:"
 )
 
 

@@ -107,7 +107,7 @@ def test_a_held_group_that_is_missing_on_one_camera_is_reported(play: Play, flee
     assert {host for host, counts in run.recap.items() if counts["failures"]} == {"c1"}
     assert summary(run)["drifted"] == ["c1"]
     expected_text = (
-        "evidence missing [warning] The group is held until 2999-12-31 23:59 UTC for Case evidence (owner: "
+        "evidence missing [critical] The group is held until 2999-12-31 23:59 UTC for Case evidence (owner: "
         "legal@example.com), but does not exist"
     )
     assert summary(run)["reasons"] == {"c1": expected_text}
@@ -130,7 +130,7 @@ def test_a_held_group_that_a_roll_out_creates_is_reported(play: Play, fleet: Fle
         run = play(ROLL_OUT, *([argument] if argument else []), groups=groups)
         assert run.status != 0
         assert (summary(run)["drifted"], summary(run)["compliant"]) == (["c1"], 1)
-        assert "door missing [warning]" in summary_text(run)
+        assert "door missing [critical]" in summary_text(run)
         assert held.format("door", "legal@example.com") + effect in summary_text(run)
     assert held.format("doo?", "site@example.com") + effect in summary_text(run)
     assert set(camera.groups) == {"door"}
