@@ -257,7 +257,8 @@ class _Preparation:
         try:
             self.directory = _check_directory(self.parameters, check_mode=check_mode)
         except AxisError as error:
-            problems[". ".join(error.render(names)).rstrip(".")] = list(self.hosts)
+            # Core prints the whole result: no name of a host would help.
+            problems[". ".join(error.render(names)).rstrip(".")] = []
         return [{"hosts": hosts, "problem": problem} for problem, hosts in problems.items()]
 
     def _prepare(self, host: str) -> Iterator[str]:

@@ -206,7 +206,7 @@ failed_host_patterns:
   elements: str
   sample: []
 problems:
-  description: What is invalid in the variables, each with its hosts.
+  description: What is invalid in the variables, each with its hosts. The directory of the run has none.
   returned: always
   type: list
   elements: dict

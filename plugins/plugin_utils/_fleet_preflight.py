@@ -56,8 +56,11 @@ def _render_problem(problem: str, hosts: Sequence[str], total: int) -> str:
 
     :param total: the number of hosts of the play.
     """
+    end = "" if problem.endswith("?") else "."
+    if not hosts:  # of the run
+        return f"{problem}{end}"
     names = f"All {total} hosts" if len(hosts) == total > 1 else abbreviate(hosts)
-    return f"{names}: {problem}{'' if problem.endswith('?') else '.'}"
+    return f"{names}: {problem}{end}"
 
 
 def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[str]:

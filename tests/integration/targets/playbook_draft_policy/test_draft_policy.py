@@ -193,9 +193,9 @@ def test_all_problems_are_found_before_the_first_request(play: Play, fleet: Flee
     ):
         assert part in message, message
     run = play(DRAFT, *extra_vars(draft_policy_dir=str(tmp_path / "draft")), "--limit", "yard")
-    assert f"yard: draft_policy_dir is {tmp_path}/draft, but it is not empty, and a draft never" in message_of(run)
+    assert f"draft_policy_dir is {tmp_path}/draft, but it is not empty, and a draft never" in message_of(run)
     run = play(DRAFT, "--limit", "yard", *extra_vars(retention_policy_connections=""))
-    assert "yard: draft_policy_dir is not set. Set it to the absolute path of a new directory." in message_of(run)
+    assert "draft_policy_dir is not set. Set it to the absolute path of a new directory." in message_of(run)
     assert not any(device.connections for device in fleet.devices.values())
 
 

@@ -160,5 +160,10 @@ def test_problem_has_one_line(hosts: list[str], problem: str, total: int, line: 
     }
 
 
+def test_a_problem_of_the_run_names_no_hosts() -> None:
+    problem = {"hosts": [], "problem": "draft_policy_dir is not empty"}
+    assert build_failure("Invalid.", [problem], 30)["msg"] == ["Invalid.", "draft_policy_dir is not empty."]
+
+
 def test_without_problems_nothing_fails() -> None:
     assert build_failure("Invalid.", [], 3) == {}
