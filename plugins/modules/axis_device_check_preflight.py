@@ -14,12 +14,12 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Checks the variables of a device check on all hosts of the play, before the first request, and prints what the check will send.
-  - The playbook C(camfleet.axis.device_check) uses this module. Use it yourself only if you run M(camfleet.axis.axis_device_check) in a
-    playbook of your own with the variables of that playbook.
-  - It fails if a variable C(device_check_*) of a host is invalid or misspelled, if the options for the connection are invalid, if more than five
-    hosts are to be checked, or if experiments are not confirmed with the inventory names of all hosts. It returns all problems.
-  - Otherwise, it prints what will be sent to each host, what will never be changed, and what to do after an interruption.
+  - Checks the variables of a device check on all hosts of the play before the first request, and prints what the check is going to send.
+  - The playbook C(camfleet.axis.device_check) uses this module. Use the module only if you run M(camfleet.axis.axis_device_check) in your own playbook with
+    the variables of that playbook.
+  - The module fails if a variable C(device_check_*) of a host is invalid or misspelled, if the connection options are invalid, if the play has more than
+    five hosts to check, or if experiments are not confirmed with the inventory names of all hosts. It returns all problems.
+  - Otherwise, the module prints what the check sends to each host, what it never changes, and what to do after an interruption.
 options:
   hosts:
     description:
@@ -27,7 +27,7 @@ options:
     type: list
     elements: str
 notes:
-  - The module connects to no device.
+  - The module does not connect to devices.
 extends_documentation_fragment:
   - camfleet.axis.attributes.controller
   - camfleet.axis.attributes

@@ -14,17 +14,18 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Checks every device of the play against its retention policy, many at the same time, and returns the result of each. It never writes to a device.
-  - The playbooks C(camfleet.axis.audit) and C(camfleet.axis.roll_out) use this module. Use it yourself to process the results of an audit in a
-    playbook of your own.
-  - First, it checks the variables of every host as M(camfleet.axis.axis_retention_policy_preflight) does. If one is invalid, no device receives a request.
-    The result of a device is that of M(camfleet.axis.axis_retention_policy) in check mode.
-  - A task for each host needs a process for each host, which costs several times what the check of a camera costs. This module needs a few
+  - Compares every device of the play with its retention policy, many devices at the same time, and returns the result of each device. The module never
+    writes to a device.
+  - The playbooks C(camfleet.axis.audit) and C(camfleet.axis.roll_out) use this module. To process the results of an audit, use the module in your own
+    playbook.
+  - The module first checks the variables of every host as M(camfleet.axis.axis_retention_policy_preflight) does. If any variable is invalid, no device
+    receives a request. The result of each device is the result of M(camfleet.axis.axis_retention_policy) in check mode.
+  - A task for each host would need a process for each host, which costs several times as much as the check of a camera. This module needs only a few
     processes for all hosts.
-  - It runs once for each play, with or without C(run_once), and evaluates a condition (C(when)) for each host. A host that a condition excludes
+  - The module runs once for each play, with or without C(run_once), but evaluates conditions (C(when)) for each host. A host that a condition excludes
     receives no request, and has C(skipped) in its result.
-  - It reads the policies from the variables of the role P(camfleet.axis.retention_policy#role), and the connection from C(axis_*) variables, for each
-    host.
+  - For each host, the module reads the policy from the variables of the role P(camfleet.axis.retention_policy#role), and the connection settings from
+    C(axis_*) variables.
 options:
   hosts:
     description:
@@ -33,27 +34,28 @@ options:
     elements: str
   serials:
     description:
-      - By inventory name, the serial number of the device that an earlier check of this run found. Another device at the address receives no login.
+      - The serial numbers that an earlier check of this run found, by inventory name. If a different device responds at an address, it receives no login.
     type: dict
     default: {}
   connections:
     description:
-      - Maximum number of devices that are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
+      - Maximum number of devices to which the module connects at the same time. Regardless of this number, a device receives at most 10 requests per
+        second.
     type: int
     default: 64
   max_login_failures:
     description:
-      - Number of devices that may reject the same user and password. If none has accepted them by then, they are not sent to any further device, and the
-        hosts of these devices are not attempted.
+      - Number of devices that may reject the same username and password. If no device has accepted them by then, the module does not send them to other
+        devices, and reports the remaining hosts as not attempted.
     type: int
     default: 5
   device_info:
     description:
-      - Whether to read model and firmware of each device, as O(camfleet.axis.axis_retention_policy#module:device_info) does.
+      - Whether to read the model and firmware of each device, as with O(camfleet.axis.axis_retention_policy#module:device_info).
     type: bool
     default: false
 notes:
-  - The user needs the role viewer on the devices, and operator if C(retention_policy_verify_recordings) is true.
+  - The user needs the role viewer on the devices, or the role operator if C(retention_policy_verify_recordings) is true.
 extends_documentation_fragment:
   - camfleet.axis.attributes.fleet
   - camfleet.axis.attributes.unchanged

@@ -14,38 +14,40 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Compares two JSON reports of M(camfleet.axis.axis_retention_policy_report) or M(camfleet.axis.axis_retention_policy_merge), and shows which
-    findings are new, fixed, worse, better, and still open, which hosts were added and removed, and which policies and holds have changed.
-  - The playbook C(camfleet.axis.compare_reports) uses this module, and prints the result. Use the module in a playbook of your own to process the result,
-    for example to create tickets for new findings.
-  - Absence is never compliance. What one of the reports does not prove is neither new nor fixed. If the later report does not prove it, it is no
-    longer verified; if the earlier one does not, it is newly verified. That is true for hosts, and for each disk if recordings were not verified.
-  - Dates, ages, percentages, used space, and numbers of recordings are not compared.
-  - The digest of each report that is read is verified. A report that was changed after it was written is an error.
+  - Compares two JSON reports of M(camfleet.axis.axis_retention_policy_report) or M(camfleet.axis.axis_retention_policy_merge), and shows which findings are
+    new, fixed, worse, better, and still open, which hosts were added and removed, and which policies and holds changed.
+  - The playbook C(camfleet.axis.compare_reports) uses this module, and prints the result. To process the result, for example to create tickets for new
+    findings, use the module in your own playbook.
+  - A missing result never counts as compliant. If one of the reports does not prove something, the difference is neither new nor fixed. If only the earlier
+    report proves it, it is no longer verified. If only the later report proves it, it is newly verified. This applies to hosts, and to each disk if
+    recordings were not verified.
+  - The module does not compare dates, ages, percentages, used space, and numbers of recordings.
+  - The module verifies the digest of each report that it reads. A report that was changed later is an error.
 options:
   reports:
     description:
-      - Absolute paths of two JSON reports. They are compared in the order of their times, whatever their order in the list.
-      - Reports of different scopes, such as an audit and a roll-out, or a run with a limit and one without it, are compared, too. RV(notes)
-        says in what they differ. Hosts outside the limit of a run are not compared.
-      - Two reports of different slices, and the same report twice, are refused.
+      - Absolute paths of two JSON reports. The module compares them in the order of their times, regardless of their order in the list.
+      - The module also compares reports of different scopes, such as an audit and a roll-out, or a run with a limit and a run without a limit. RV(notes)
+        lists the differences of the scopes. The module does not compare hosts outside of the limit of a run.
+      - The module refuses two reports of different slices, and the same report twice.
       - Either this option or O(reports_directory) is required.
     type: list
     elements: path
   reports_directory:
     description:
-      - Absolute path of a directory with JSON reports, such as V(/var/lib/retention-reports). The newest one, by its time and then by its name, that has an
-        earlier report of the same scope is compared with the newest of these. Reports have the same scope if type of the run, title, pattern of hosts, and
-        limit are equal.
-      - Audits without a limit are preferred, then roll-outs without one, also to newer reports. RV(notes) says if there is a newer report.
-      - Files whose names do not end with C(.json), hidden files, subdirectories, earlier comparisons, and reports of slices are not compared. A file
-        that is not valid JSON, and a report that is damaged, are errors.
-      - Even earlier reports of the same scope show since when a finding is open. At most ten reports, and at most 64 MiB, are read for that.
+      - Absolute path of a directory with JSON reports, such as V(/var/lib/retention-reports). The module finds the newest report, by its time and then by
+        its name, that has an earlier report of the same scope, and compares it with the newest of these earlier reports. Reports have the same scope if the
+        type of the run, the title, the pattern of hosts, and the limit are equal.
+      - The module prefers audits without a limit, then roll-outs without a limit, even if there are newer reports. RV(notes) then mentions the newer
+        report.
+      - The module ignores files whose names do not end with C(.json), hidden files, subdirectories, earlier comparisons, and reports of slices. Files that
+        are not valid JSON, and damaged reports, are errors.
+      - To find out since when a finding is open, the module also reads older reports of the same scope, at most ten reports and 64 MiB.
     type: path
   directory:
     description:
-      - Absolute path of the directory for the comparison on the controller. It may be the directory of the reports. It is created if it does not
-        exist. Without this option, no file is written.
+      - Absolute path of the directory for the comparison on the controller. It may be the directory of the reports. The module creates a missing directory.
+        Without this option, the module writes no files.
     type: path
   formats:
     description: The formats of the comparison.
@@ -56,24 +58,24 @@ options:
   sign_command:
     description:
       - The command that signs the files of the comparison. See O(camfleet.axis.axis_retention_policy_report#module:sign_command).
-      - If it fails, the task fails after it has written the files.
+      - If the command fails, the task writes the files, and then fails.
     type: list
     elements: str
     default: []
   fail_on:
     description:
-      - When the task fails, after it has written its files.
-      - V(worse) is a new or worse finding, a host or a finding that is no longer verified, a host that was removed, a host that was added and is not
-        compliant, and a finding on a host that was not verified before.
+      - The differences for which the task fails, after it has written its files.
+      - V(worse) includes new and worse findings, hosts and findings that are no longer verified, removed hosts, added hosts that are not compliant, and
+        findings on hosts that were not verified before.
       - V(worse) is also a hold that was removed before its end, protects fewer hosts or groups, or ends earlier, and a device that was replaced although it
         has recordings under a hold.
-      - V(any) is any difference. Findings that are still open are not a difference.
-      - V(never) is only an error, such as a report that cannot be read.
+      - V(any) includes all differences. Findings that are still open are not differences.
+      - With V(never), the task fails only because of an error, such as a report that cannot be read.
     type: str
     choices: [never, worse, any]
     default: never
 notes:
-  - The module reads and writes files on the controller, and connects to no device.
+  - The module reads and writes files on the controller, and does not connect to devices.
 extends_documentation_fragment:
   - camfleet.axis.attributes.controller
   - camfleet.axis.attributes.unchanged
@@ -84,7 +86,7 @@ attributes:
       - The module also writes the comparison in check mode.
   idempotent:
     details:
-      - No device is changed. Each run writes new files, if O(directory) is set.
+      - The module does not change devices. If O(directory) is set, each run writes new files.
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
   - module: camfleet.axis.axis_retention_policy_merge

@@ -16,28 +16,27 @@ author:
 description:
   - Merges the reports of the slices of one run into one report that counts every host once. If AWX runs a job in slices, each slice is a separate play
     with its own report.
-  - The playbook C(camfleet.axis.merge_reports) uses this module. Use it yourself to process the result in a playbook of your own.
-  - Hosts that were in none of the runs are listed in RV(missing), and count as unverified. The task fails after it has written the report if
-    the report of a slice is missing, or if an expected host was in none of the runs, also if all reports have it as one outside of their C(--limit).
-    To merge without such a host, exclude it with O(hosts), or with C(--limit).
-  - Reports of different runs or of different policies are refused, and so is any file that is not exactly as
-    M(camfleet.axis.axis_retention_policy_report) wrote it. Reports of one run have the same run ID, see
-    O(camfleet.axis.axis_retention_policy_report#module:run_id), are at most 12 hours apart, and are not from the future. Reports without a run ID
-    are never merged with others.
+  - The playbook C(camfleet.axis.merge_reports) uses this module. To process the result, use the module in your own playbook.
+  - RV(missing) lists expected hosts that were not in any of the runs, for example because every run excluded them with C(--limit). They count as
+    unverified. If there are such hosts, or if the report of a slice is missing, the task writes the report, and then fails. To merge without such a host,
+    exclude it with O(hosts), or with C(--limit).
+  - The module refuses reports of different runs or of different policies, and files that are not exactly as M(camfleet.axis.axis_retention_policy_report)
+    wrote them. Reports of one run have the same run ID (see O(camfleet.axis.axis_retention_policy_report#module:run_id)), are at most 12 hours apart, and
+    are not from the future. The module never merges reports without a run ID with other reports.
 options:
   reports:
     description:
-      - Absolute paths of the JSON files that M(camfleet.axis.axis_retention_policy_report) wrote, one for each slice. Merged reports are ignored.
+      - Absolute paths of the JSON files that M(camfleet.axis.axis_retention_policy_report) wrote, one for each slice. The module ignores merged reports.
       - Either this option or O(reports_directory) is required.
     type: list
     elements: path
   reports_directory:
     description:
-      - Absolute path of a directory with the reports of the slices, such as V(/srv/reports/2026-48/slices). All files in it whose names end with C(.json) are
-        read, except hidden files. Merged reports are ignored.
+      - Absolute path of a directory with the reports of the slices, such as V(/srv/reports/2026-48/slices). The module reads all files whose names end with
+        C(.json), except hidden files, and ignores merged reports.
     type: path
   max_age:
-    description: Maximum age of a report, in hours. Older reports are probably of another run, and are refused.
+    description: Maximum age of a report, in hours. The module refuses older reports, because they are probably of a different run.
     type: int
     default: 24
   hosts:
@@ -45,7 +44,7 @@ options:
     type: list
     elements: str
   different_policies:
-    description: Whether hosts with the same purpose and owner may have different policies. If it is V(false), reports without a common policy are refused.
+    description: Whether hosts with the same purpose and owner may have different policies. If V(false), the module refuses reports without a common policy.
     type: bool
     default: false
   directory:
@@ -62,12 +61,12 @@ options:
   sign_command:
     description:
       - The command that signs the files of the merged report. See O(camfleet.axis.axis_retention_policy_report#module:sign_command).
-      - If it fails, the task fails after it has written the report.
+      - If the command fails, the task writes the report, and then fails.
     type: list
     elements: str
     default: []
 notes:
-  - The module reads and writes files on the controller, and connects to no device.
+  - The module reads and writes files on the controller, and does not connect to devices.
 extends_documentation_fragment:
   - camfleet.axis.attributes.controller
   - camfleet.axis.attributes.unchanged
@@ -78,7 +77,7 @@ attributes:
       - The module also writes the report in check mode.
   idempotent:
     details:
-      - No device is changed. Each run writes new files.
+      - The module does not change devices. Each run writes new files.
 seealso:
   - module: camfleet.axis.axis_retention_policy_report
   - module: camfleet.axis.axis_retention_policy_compare

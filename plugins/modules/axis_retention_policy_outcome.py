@@ -14,27 +14,28 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Gives a host the status failed or unreachable that its task had, so the recap and the exit status of the run are correct.
-  - The role P(camfleet.axis.retention_policy#role) and the playbooks of this collection use this module. They continue after a host failed or was
-    unreachable, so they can always build the report. Use it yourself only in a playbook of your own that builds the report with
+  - Sets the status of a host to failed or unreachable if its task failed or could not reach the device, so that the recap and the exit status of the run
+    are correct.
+  - The role P(camfleet.axis.retention_policy#role) and the playbooks of this collection use this module. They continue after a host fails or is
+    unreachable, so that they can always build the report. Use the module only in your own playbook that builds a report with
     M(camfleet.axis.axis_retention_policy_report).
-  - If the files of the report could not be signed, it fails the host RV(camfleet.axis.axis_retention_policy_report#module:summary_host), so the
-    run exits non-zero.
+  - If the files of the report could not be signed, the module fails the host RV(camfleet.axis.axis_retention_policy_report#module:summary_host), so that
+    the run exits with a nonzero status.
 options:
   drift:
     description:
       - Whether to fail a host that neither failed nor was unreachable, but does not comply with its policy.
-      - A host whose difference a hold explains, or whose recordings prove nothing, does not fail.
+      - A host does not fail if a hold explains the difference, or if its recordings prove nothing.
     type: bool
     default: false
   unread:
     description:
-      - Hosts that M(camfleet.axis.axis_policy_draft) could not read, as RV(camfleet.axis.axis_policy_draft#module:unread). The host gets the status that it
-        has there, failed or unreachable, and no result of a policy is required.
+      - Hosts that M(camfleet.axis.axis_policy_draft) could not read, as RV(camfleet.axis.axis_policy_draft#module:unread). The module sets the status of
+        the host in this list, failed or unreachable, and does not need the result of a policy.
     type: list
     elements: dict
 notes:
-  - The module connects to no device, and writes no file.
+  - The module does not connect to devices, and does not write files.
 extends_documentation_fragment:
   - camfleet.axis.attributes.controller
   - camfleet.axis.attributes.unchanged

@@ -14,19 +14,19 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Checks the variables of the role P(camfleet.axis.retention_policy#role) and the holds of every host of the play. It fails if any value is
-    invalid, and returns all problems with the names of the hosts. It connects to no camera.
-  - The role and the playbooks of this collection use this module. Use it yourself to check an inventory, for example before a merge, or as the first task
-    of a playbook of your own that uses the role.
-  - It also fails if a variable with holds hides the holds that another place sets for the same host, if the name of such a variable is
-    misspelled, or if C(hosts) of a hold match no host of the inventory.
-  - It checks the options for the connection as well, such as C(axis_timeout), and the login. A variable whose name can only be an
-    abbreviation or a misspelling of another one, such as C(axis_user), is a problem, unless the template of another variable uses it.
-  - A variable that may be the user's own, such as C(axis_retry), causes a warning. A name that begins neither with C(axis_) nor with
-    C(retention_policy_) is not checked, except for a misspelled prefix of holds, such as C(axisholds).
-  - It also fails if a variable that Ansible reads from extra variables only is set in the inventory, where it would have no effect.
-  - With O(checked=true), it judges the results of a check of every camera, before the first write.
-  - Run it once for each play, with C(run_once).
+  - Checks the variables of the role P(camfleet.axis.retention_policy#role) and the holds of every host of the play. The module fails if any value is
+    invalid, and returns all problems with the names of the hosts. It does not connect to cameras.
+  - The role and the playbooks of this collection use this module. Use the module to check an inventory, for example before you merge a change, or as the
+    first task of your own playbook that uses the role.
+  - The module also fails if a variable hides the holds that another place sets for the same host, if the name of a variable with holds is misspelled, or if
+    C(hosts) of a hold match no host of the inventory.
+  - The module also checks the connection options, such as C(axis_timeout), and the login. If the name of a variable is certainly an abbreviation or a
+    misspelling of another variable, such as C(axis_user), the module fails, unless the template of another variable uses this variable.
+  - If a variable might be your own, such as C(axis_retry), the module warns. It does not check names that begin neither with C(axis_) nor with
+    C(retention_policy_), except for misspelled prefixes of holds, such as C(axisholds).
+  - The module also fails if the inventory sets a variable that has an effect only as an extra variable.
+  - With O(checked=true), the module assesses the results of a check of every camera before the first write.
+  - Run the module once for each play, with C(run_once).
 options:
   hosts:
     description:
@@ -35,35 +35,35 @@ options:
     elements: str
   checked:
     description:
-      - Whether every camera was checked, and the results are to be judged instead of the variables.
-      - The module then fails if an active hold matches no group on any camera that it applies to, and recordings may be lost on any host, because
-        C(retention_policy_allow_recording_loss) or C(retention_policy_allow_recording_stop) is true. Such a hold protects nothing, for example because
-        it is misspelled. It does not fail for hosts with C(retention_policy_allow_unmatched_holds).
+      - Whether every camera was checked. The module then assesses the results instead of the variables.
+      - The module then fails if recordings may be lost on any host, because C(retention_policy_allow_recording_loss) or
+        C(retention_policy_allow_recording_stop) is true, and if an active hold matches no group on any camera to which the hold applies. Such a hold
+        protects nothing, for example because it is misspelled. The module does not fail for hosts with C(retention_policy_allow_unmatched_holds).
     type: bool
     default: false
   skipped:
     description:
-      - Whether the tags of the run skipped the check of the variables. The module then fails, because no camera would be checked, unless the
-        playbook has a tag of its own and C(--tags) selects the tag of another one.
+      - Whether the tags of the run skipped the check of the variables. The module then fails, because no camera would be checked. It does not fail if the
+        playbook has its own tag, and C(--tags) selects the tag of a different playbook.
     type: bool
     default: false
   max_fail_percentage:
     description:
-      - Maximum percentage of hosts that may fail the check or be unreachable, with O(checked=true). If there are more, nothing is written.
+      - Maximum percentage of hosts that may fail the check or be unreachable, with O(checked=true). If more hosts do, the roll-out writes nothing.
     type: float
     default: 100
   waves:
     description:
-      - Sizes of the waves, such as V(1,10,20%), as numbers or percentages of the hosts that need a change, with O(checked=true). The last one
-        repeats. An empty value means the canary, 50 hosts, and then a quarter of the hosts each.
+      - Sizes of the waves, such as V(1,10,20%), as numbers or percentages of the hosts that need a change, with O(checked=true). The last size repeats. If
+        this option is empty, the waves are the canary, 50 hosts, and then a quarter of the hosts each.
     type: str
   canary:
     description:
-      - Whether one host for each kind of change comes first, and where known, for each model and firmware, with O(checked=true).
+      - Whether one host for each kind of change and, if they are known, for each model and firmware comes first, with O(checked=true).
     type: bool
     default: true
 notes:
-  - The module connects to no device, and writes no file.
+  - The module does not connect to devices, and does not write files.
 extends_documentation_fragment:
   - camfleet.axis.attributes.controller
   - camfleet.axis.attributes.unchanged

@@ -14,13 +14,13 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Builds the report of a run from the results that the role P(camfleet.axis.retention_policy#role) registered on every host of the play. It assigns
-    each host to one class, and writes the report to files if O(directory) is set.
-  - The role and the playbooks of this collection use this module. Use it yourself in a playbook of your own that uses the role and needs another title,
-    directory, or format for each part.
-  - An unreachable host is unverified, and a host that the run did not reach is not attempted. Neither counts as compliant.
+  - Builds the report of a run from the results that the role P(camfleet.axis.retention_policy#role) registered on every host of the play. The module
+    assigns each host to one class, and writes the report to files if O(directory) is set.
+  - The role and the playbooks of this collection use this module. Use the module in your own playbook if the playbook uses the role, and needs a different
+    title, directory, or format for each part.
+  - An unreachable host is unverified. If the run ended before a host, the host is not attempted. Neither counts as compliant.
   - In check mode, changes are predictions, so hosts with changes count as drifted.
-  - Run it once for each play, with C(run_once).
+  - Run the module once for each play, with C(run_once).
 options:
   hosts:
     description:
@@ -46,51 +46,49 @@ options:
     default: []
   directory:
     description:
-      - Absolute path of the directory for the report on the controller, such as V(/var/lib/retention-reports). The module creates it if it does not exist. If
-        it is not set, no file is written.
-      - Check mode also writes the report, because an audit requires it.
-      - Files have at most the mode 0640, and directories that the module creates 0750; the umask restricts both further.
+      - Absolute path of the directory for the report on the controller, such as V(/var/lib/retention-reports). The module creates a missing directory.
+        Without this option, the module writes no files.
+      - Check mode also writes the report, because audits run in check mode.
+      - Files have at most the mode 0640, and directories that the module creates have at most the mode 0750. The umask restricts both further.
       - File names consist of C(retention-audit-), C(retention-roll-out-), or, for a roll-out in check mode, C(retention-roll-out-check-), the time in
         UTC, and the first digits of C(content_sha256), so no file overwrites another.
     type: path
   formats:
     description:
       - The formats of the report. Each format is one file.
-      - V(html) is a self-contained page. V(json) has all data, for programs and for
-        M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each recording group and each verified disk. V(markdown) lists all hosts
-        that are not
-        compliant or have findings. V(junit) has a test case for each host, with drift and failing disks as failures, unverified as an error,
-        and holds and recordings that prove nothing as skipped.
+      - V(html) is a self-contained page. V(json) has all data, for programs and for M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for
+        each recording group and each verified disk. V(markdown) lists all hosts that are not compliant or have findings. V(junit) has a test case for each
+        host. Drift and failing disks are failures, unverified hosts are errors, and holds and recordings that prove nothing are skipped.
       - V(openmetrics) has the numbers of the run for the textfile collector of node_exporter. Each audit of all hosts replaces C(retention_policy.prom)
-        atomically. Roll-outs, runs with C(--limit), and roll-outs in check mode have files of their own, so none of them resolves an alert of an audit.
-        The mode is at most 0644, because the collector is another user.
+        atomically. Roll-outs, runs with C(--limit), and roll-outs in check mode have separate files, so they do not resolve alerts of an audit. The mode is
+        at most 0644, because the collector runs as a different user.
     type: list
     elements: str
     choices: [html, json, csv, markdown, junit, openmetrics]
     default: [html, json]
   sign_command:
     description:
-      - The command that signs the files, as a list of arguments, such as V([gpg, --batch, --detach-sign, "{path}"]). It runs on the controller, after the
-        files are written, once for each file. V({path}) in an argument is replaced with the path of the file. If no argument has it, the path is the last
-        argument.
-      - No shell interprets the arguments. The command has no terminal and no standard input, so it cannot request a passphrase. It ends after
-        60 seconds for each file.
-      - A file of V(openmetrics) is not signed, because each run replaces it.
-      - If the command cannot be started, exits with another status than 0, or exceeds the time, the files remain. The task then
-        fails after it has built the report, except in the role, which fails a host at the end of the run.
-      - A file that the command changes or removes is written again.
+      - The command that signs the files, as a list of arguments, such as V([gpg, --batch, --detach-sign, "{path}"]). The module writes the files, and then
+        runs the command on the controller, once for each file. It replaces V({path}) in an argument with the path of the file. If no argument has
+        V({path}), the path becomes the last argument.
+      - The command runs without a shell. It has no terminal and no standard input, so it cannot request a passphrase. The time limit is 60 seconds for each
+        file.
+      - The module does not sign files of V(openmetrics), because each run replaces them.
+      - If the command cannot be started, exits with a nonzero status, or exceeds the time limit, the files remain. The task builds the report, and then
+        fails. In the role, a host fails at the end of the run instead.
+      - If the command changes or removes a file, the module writes the file again.
     type: list
     elements: str
     default: []
   run_id:
     description:
-      - What the slices of one run have in common. M(camfleet.axis.axis_retention_policy_merge) merges only reports with the same run ID.
-      - The default is the number of the AWX workflow job, which the slices of a job share, or else a random value that all reports of one
-        C(ansible-playbook) share. If a run has several slices without AWX, set the same value for all of them, and another one for each run.
+      - The identifier that all slices of one run share. M(camfleet.axis.axis_retention_policy_merge) merges only reports with the same run ID.
+      - The default is the number of the AWX workflow job, which all slices of a job share. Without AWX, the default is a random value that all reports of
+        one C(ansible-playbook) share, so set the same value for all slices of a run, and a different value for each run.
     type: str
   approved_by:
     description:
-      - Who approved the run, such as V(Change 4711, J. Doe). The report shows it.
+      - The person or ticket that approved the run, such as V(Change 4711, J. Doe). The report shows the approval.
     type: str
 notes:
   - The module writes files on the controller, and connects to no device.
@@ -101,10 +99,10 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - The module also writes the report in check mode, because an audit requires it.
+      - The module also writes the report in check mode, because audits run in check mode.
   idempotent:
     details:
-      - No device is changed. Each run writes new files, if O(directory) is set.
+      - The module does not change devices. If O(directory) is set, each run writes new files.
 seealso:
   - module: camfleet.axis.axis_retention_policy
   - module: camfleet.axis.axis_retention_policy_merge

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_summary
-short_description: Print the summary of a run, whatever the callback plugins hide
+short_description: Print the summary of a run, regardless of callback plugins
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Prints the lines of M(camfleet.axis.axis_retention_policy_report) as Ansible prints its own messages, so settings such as
-    C(display_ok_hosts=false) and other callback plugins for stdout cannot hide them. On a terminal, the lines have the colors of Ansible.
-  - The role P(camfleet.axis.retention_policy#role) and the playbooks of this collection use this module. Use it yourself as the last task of a
-    playbook of your own that builds a report.
-  - It prints nothing if the callback plugin for stdout prints data, such as P(ansible.posix.json#callback). The result has the lines anyway.
-  - Run it once for each play, with C(run_once), as its last task.
+  - Prints the lines of M(camfleet.axis.axis_retention_policy_report) as Ansible prints its own messages, so that settings such as C(display_ok_hosts=false)
+    and callback plugins for stdout cannot hide them. On a terminal, the lines have the colors of Ansible.
+  - The role P(camfleet.axis.retention_policy#role) and the playbooks of this collection use this module. Use the module as the last task of your own
+    playbook that builds a report.
+  - If the callback plugin for stdout prints data, such as P(ansible.posix.json#callback), the module prints nothing. The result always has the lines.
+  - Run the module once for each play, with C(run_once), as the last task.
 options:
   lines:
     description: The lines to print, usually RV(camfleet.axis.axis_retention_policy_report#module:lines).
@@ -28,12 +28,12 @@ options:
     required: true
   is_unreachable:
     description:
-      - Whether the host is to end as unreachable, with the result of its own task. Core excludes an unreachable host from all later tasks, so
-        no summary could follow.
+      - Whether the host ends as unreachable, with the result of its own task. ansible-core excludes an unreachable host from all later tasks, so no summary
+        could follow.
     type: bool
     default: false
 notes:
-  - The module connects to no device, and writes no file.
+  - The module does not connect to devices, and does not write files.
 extends_documentation_fragment:
   - camfleet.axis.attributes.controller
   - camfleet.axis.attributes.unchanged
