@@ -105,10 +105,11 @@ def test_an_allowance_of_the_inventory_is_a_warning() -> None:
     allowance = {"retention_policy_allow_recording_loss": True}
     hosts = {"a": {**POLICY, **allowance}, "b": {**POLICY, "retention_policy_allow_recording_loss": False}, "c": POLICY}
     preflight = check_variables(Hosts(hosts), hosts, ())  # type: ignore[arg-type] # as much as is needed
-    assert preflight.warnings == [
+    (warning,) = preflight.warnings
+    assert warning == (
         "retention_policy_allow_recording_loss is set in the inventory, by host a, for a. This permits every run to "
         "delete recordings. Remove it there, and set it with --extra-vars for one run."
-    ]
+    )
     assert check_variables(Hosts(hosts), hosts, allowance).warnings == []  # type: ignore[arg-type]
 
 

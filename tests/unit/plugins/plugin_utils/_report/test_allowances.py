@@ -24,5 +24,5 @@ def test_each_allowance_has_one_sentence_with_places_and_hosts() -> None:
     ]
 
 
-def test_without_allowances_there_is_no_sentence() -> None:
+def test_hosts_without_allowances_have_no_sentence() -> None:
     assert list(render_permanent_allowances([("c0", {}), ("c1", {})])) == []
