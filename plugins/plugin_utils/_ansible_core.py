@@ -1115,6 +1115,8 @@ def remove_members(inventory: Any, group: str, hosts: Iterable[str]) -> None:
     for parent in inventory.groups.values():
         parent.child_groups = [child for child in parent.child_groups if child is not found]
     inventory.remove_group(found)
+    # Before ansible-core 2.19, it takes the name, and so only removes the group from its hosts.
+    inventory.groups.pop(group, None)
 
 
 def render_text(templar: Any, template: str) -> str:
