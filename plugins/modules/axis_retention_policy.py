@@ -480,7 +480,7 @@ findings:
     severity:
       description:
         - V(info), V(cosmetic) for names and descriptions, V(warning), or V(critical) for a retention time outside the bounds, a missing group if
-          the policy has a minimum, and a group under a hold whose retention time is not unlimited.
+          the policy has a minimum, and a group under a hold that does not exist, or whose retention time is not unlimited.
         - A disk is V(critical) if it is V(overdue); if the policy has a minimum, and the disk is V(missing) or V(locked), or V(short), V(full), or
           V(conflicting_cleanup) with recordings below the minimum; and if it is V(short), V(full), or V(conflicting_cleanup) although an active hold
           protects recordings on it. Otherwise it is V(warning), and V(info) for V(insufficient_history) and V(indeterminate), which prove nothing.
