@@ -129,7 +129,8 @@ def test_invalid_holds_name_their_entry(change: dict[str, str]) -> None:
             "axis_holds[3].until is 'soon', which is not a valid date",
             (
                 "Set axis_holds[3].until to a date such as 2027-01-31, after which the hold ends (in UTC), or to a "
-                "moment such as 2027-01-31T12:00:00Z. If the end is not known, set a distant date such as 2099-12-31, and "
+                "moment such as 2027-01-31T12:00:00Z. If the end is not known, set a distant date such as "
+                "2099-12-31, and "
                 "say so in the reason."
             ),
         ),
