@@ -299,7 +299,7 @@ def test_organization_administrator_with_a_machine_credential(tmp_path: Path, se
         assert run.status == 0, run.output
         assert names(awx, "job_templates") == ["Axis audit", "Axis roll-out"]
         assert names(awx, "workflow_job_templates") == [AUDIT, ROLL_OUT]
-        assert names(awx, "credential_types") == ["Machine"]
+        assert names(awx, "credential_types") == ["Machine", "Vault"]
         machine = awx.named("credential_types", "Machine")["id"]
         assert awx.named("credentials", "Axis cameras")["credential_type"] == machine
         assert edges(awx) == {

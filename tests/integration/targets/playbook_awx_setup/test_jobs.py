@@ -240,6 +240,7 @@ def test_slices_of_a_workflow_are_merged(job: Job, fleet: Fleet) -> None:
     fleet.devices["south-2"].powered = True
     fleet.devices["south-2"].groups["door"].retention_time = 240
     rolled_out = job("roll-out", artifacts=artifacts)
+    assert rolled_out.artifacts.get("retention_policy"), rolled_out.output
     assert rolled_out.artifacts["retention_policy"]["changed"] == ["south-2"], rolled_out.output
 
 
