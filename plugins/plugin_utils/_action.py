@@ -454,7 +454,10 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         """
         hostvars = task_vars.get("hostvars")
         if hostvars is None:
-            return {"inventory_hostname": task_vars["inventory_hostname"], "group_names": []}
+            return {
+                "inventory_hostname": task_vars["inventory_hostname"],
+                "group_names": task_vars.get("group_names") or [],
+            }
         own = own_names(hostvars, self._find_host(task_vars))
         replaced = find_replaced_name(task_vars, own)
         # A variable of a host without holds may use the groups to find out that there are none.

@@ -531,9 +531,9 @@ def _render_retry(summary: Summary, lists: HostLists, report_setting: str) -> li
     is_in_file, limit = lists.is_file("unverified", hosts), lists.render_limit("unverified", hosts)
     if len(hosts) == len(summary.statuses) > _MAX_NAMES and not is_in_file:
         # The same limit, if there is one.
-        return ["Correct the causes, then run the same command again: no host was verified"]
+        return ["Fix the causes, then run the same command again: no host was verified"]
     if limit:
-        return [f"Correct the causes, then retry unverified and not attempted hosts with: {limit}"]
+        return [f"Fix the causes, then retry unverified and not attempted hosts with: {limit}"]
     text = f"Retry the {len(hosts)} unverified and not attempted hosts"
     if not report_setting:
         return [f"{text} that the report lists"]

@@ -95,7 +95,7 @@ def test_next_steps_of_many_hosts_are_files_for_limit(play: Play, fleet: Fleet, 
     run = play(AUDIT, groups={"axis": {"vars": variables}})
     (path,) = (tmp_path / "reports").glob("*-unverified.txt")
     assert (
-        f"Correct the causes, then retry unverified and not attempted hosts with: --limit @{path}\n"
+        f"Fix the causes, then retry unverified and not attempted hosts with: --limit @{path}\n"
         in f"{summary_text(run)}\n"
     )
     assert path.read_text(encoding="utf-8").split() == names

@@ -72,7 +72,8 @@ class Auditor:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.environment = dict(os.environ)
+        # The guide saves keys in the home directory.
+        self.environment = {**os.environ, "HOME": str(directory)}
 
     def run(self, beginning: str) -> subprocess.CompletedProcess[str]:
         """Run the command of the guide that begins so."""

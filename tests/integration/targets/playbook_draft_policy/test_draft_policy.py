@@ -388,7 +388,7 @@ def test_a_custom_play_names_the_options(play: Play, fleet: Fleet, tmp_path: Pat
     device.plant_group(recording_group_id="door", retention_time=720)
     task = {"name": READ, "camfleet.axis.axis_policy_draft": {"directory": "draft"}, "run_once": True}
     run = play([task])
-    assert "gate: directory is 'draft', which is not an absolute path. Set directory to" in message_of(run)
+    assert "\ndirectory is 'draft', which is not an absolute path. Set directory to" in message_of(run)
     assert device.connections == 0
     task["camfleet.axis.axis_policy_draft"] = {"directory": str(tmp_path / "draft"), "hosts": ["gate"]}
     run = play([task])

@@ -19,7 +19,7 @@ LINES = [
     "  a\nPLAY RECAP: \x1b[32mdoor\u202e drifted",
     "unverified (1):",
     "  b: timeout",
-    "Correct the causes, then retry unverified and not attempted hosts with: --limit b",
+    "Fix the causes, then retry unverified and not attempted hosts with: --limit b",
 ]
 
 

@@ -42,7 +42,7 @@ def test_critical_hosts_and_missing_hosts_and_slices_are_named() -> None:
     )
     assert lines[1:3] == ["Missing slices: 2, 3", "Critical: 1 host: c1"]
     assert lines[lines.index("not in run (1):") + 1] == "  c9: Not in any of the merged reports"
-    assert lines[-1] == "Correct the causes, then retry unverified and not attempted hosts with: --limit c3"
+    assert lines[-1] == "Fix the causes, then retry unverified and not attempted hosts with: --limit c3"
 
 
 def test_many_hosts_of_a_next_step_are_in_a_file() -> None:
@@ -51,7 +51,7 @@ def test_many_hosts_of_a_next_step_are_in_a_file() -> None:
     document = merge_reports({"a": report(*hosts)}, hosts, different_policies=False)
     lines = render_merged_lines(document, [], {}, lists)
     path = "/srv/reports/retention-audit-1-unverified.txt"
-    assert lines[-1] == f"Correct the causes, then retry unverified and not attempted hosts with: --limit @{path}"
+    assert lines[-1] == f"Fix the causes, then retry unverified and not attempted hosts with: --limit @{path}"
     assert sorted(lists.files["retention-audit-1-unverified.txt"].split()) == sorted(item.name for item in hosts)
 
 

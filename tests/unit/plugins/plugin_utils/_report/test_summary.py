@@ -299,7 +299,7 @@ def test_many_hosts_without_a_reason_are_counted() -> None:
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES)
     assert "  303 hosts: harbor-000, harbor-001, harbor-002 and 300 more; see the report" in lines
     # If all hosts are concerned, the same command is right.
-    again = "Correct the causes, then run the same command again: no host was verified"
+    again = "Fix the causes, then run the same command again: no host was verified"
     assert lines[-1] == again
     verified = {"gate": COMPLIANT}
     lines = render_lines(summarize(**dict.fromkeys(hosts), **verified), "Audit", NOW, NAMES)
@@ -313,7 +313,7 @@ def test_many_hosts_without_a_reason_are_counted() -> None:
     lists = HostLists("/srv/retention-audit-1")
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES, lists=lists)
     assert lines[-1] == (
-        "Correct the causes, then retry unverified and not attempted hosts with: "
+        "Fix the causes, then retry unverified and not attempted hosts with: "
         "--limit @/srv/retention-audit-1-unverified.txt"
     )
     assert lists.files["retention-audit-1-unverified.txt"].split() == hosts
@@ -609,7 +609,7 @@ def test_lines_name_every_host_that_is_not_compliant() -> None:
         "Unmanaged: 1 group on b, not covered by the policy: other",
         MANAGE,
         f"Hold in force: {HOLD_TEXT} on b",
-        "Correct the causes, then retry unverified and not attempted hosts with: --limit c,d",
+        "Fix the causes, then retry unverified and not attempted hosts with: --limit c,d",
     ]
 
 
@@ -722,7 +722,7 @@ def test_an_unmatched_hold_has_the_number_of_unread_hosts() -> None:
     summary = summarize(a=read(holds=[{**HOLD, "matches": []}]), b=error("timeout"), c=None, d=error("unsupported"))
     assert render_lines(summary, "Audit", NOW, NAMES)[-2:] == [
         f"Hold that matches no group (3 hosts could not be read): {HOLD_TEXT} on a",
-        "Correct the causes, then retry unverified and not attempted hosts with: --limit b,c",
+        "Fix the causes, then retry unverified and not attempted hosts with: --limit b,c",
     ]
 
 
