@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test test-all lint types pytest odd-path soak test-matrix test-libraries sanity units nox docsite reference return-docs supported-devices check-profile bench pictures build release clean
+.PHONY: help demo fleet test test-all lint types pytest odd-path soak test-matrix test-libraries sanity units nox guides docsite reference return-docs supported-devices check-profile bench pictures build release clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,7 +30,7 @@ test: $(VENV)/.checks ## Run everything that must pass: format, lint, types, uni
 	@$(MAKE) --no-print-directory pytest
 
 test-all: ## Run what must pass before a release, except soak and test-matrix; show the duration of each part
-	@for part in test odd-path nox docsite "sanity ARGS=--core=2.19" "units ARGS=--core=2.19"; do \
+	@for part in test odd-path guides nox docsite "sanity ARGS=--core=2.19" "units ARGS=--core=2.19"; do \
 		begin=$$(date +%s); \
 		$(MAKE) --no-print-directory $$part || { echo "== $$part FAILED"; exit 1; }; \
 		took="$$took\n   $$part: $$(($$(date +%s) - begin)) s"; \
@@ -59,6 +59,9 @@ pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community $(VENV)/.tools ## Ru
 
 odd-path: $(VENV)/.checks ## Run make test in a copy whose path has a space, an accent, and a percent sign
 	$(RUN) tests.odd_path
+
+guides: $(VENV)/.checks $(VENV)/.community $(VENV)/.tools ## Follow every guide, also those that make test skips because they take long
+	$(RUN) pytest -q -n 2 --soak tests/integration/targets/documentation
 
 soak: $(VENV)/.checks $(VENV)/.community ## Run the long form of the tests: properties, faults, fuzzing, secrets, a fleet with faults
 	$(RUN) pytest -q -n 2 --soak -m "hypothesis or long" tests/unit

@@ -70,4 +70,6 @@ def test_pull_requests_run_every_part() -> None:
     workflow = load("test.yml")
     assert "pull_request" in workflow["on"]
     assert workflow["on"]["push"] == {"branches": ["main"]}
-    assert {"test", "test-matrix", "nox", "docsite"} <= set(workflow["jobs"]["test"]["strategy"]["matrix"]["part"])
+    assert {"test", "test-matrix", "guides", "nox", "docsite"} <= set(
+        workflow["jobs"]["test"]["strategy"]["matrix"]["part"]
+    )

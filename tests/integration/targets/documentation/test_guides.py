@@ -18,6 +18,18 @@ PAGES = [*sorted(GUIDES.glob("*.rst")), CHECKOUT / "README.md"]
 #: A guide with a test of its own has a file beside this one.
 OWN = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
 FOLLOWED = [page for page in PAGES if page.stem.lower() not in OWN and any(s.kind == "command" for s in steps(page))]
+#: Pages whose commands take long, or that other tests run, too: ``make guides`` follows them.
+LONG = {
+    "device_check",
+    "draft_policy",
+    "inventory",
+    "recording_actions",
+    "reports",
+    "scaling",
+    "troubleshooting",
+    "upgrading",
+    "verifying_reports",
+}
 _SHELL = r"(?:console|bash|shell|shell-session|sh)"
 _BLOCKS = {
     ".rst": re.compile(rf"^(.*)\n\n *\.\. code-block:: {_SHELL}\n", re.M),
@@ -35,7 +47,11 @@ _WITHOUT_VAULT = {"simulator", "awx", "awx_reference"}
 _MARKER = re.compile(r"(?:\.\.|<!--) (?:example: \S|not run: \S.{5})")
 
 
-@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.long) if page.stem in LONG else page for page in FOLLOWED],
+    ids=lambda page: page.stem,
+)
 def test_commands_of_a_guide_print_what_it_shows(tmp_path: Path, page: Path) -> None:
     follow(page, tmp_path)
 

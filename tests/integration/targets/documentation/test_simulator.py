@@ -19,6 +19,7 @@ from tests.simulator.__main__ import _COMMAND_KINDS, _parser
 PAGE = GUIDES / "simulator.rst"
 
 
+@pytest.mark.long
 def test_reader_has_each_fleet_of_the_page(tmp_path: Path) -> None:
     terminal = open_terminal(tmp_path, {"CHECKOUT": str(CHECKOUT)})
     remaining = steps(PAGE)

@@ -139,6 +139,7 @@ def test_workflow_rolls_out_only_after_approval(controller: Controller) -> None:
     assert "FREQ=WEEKLY" in schedule["rrule"]
 
 
+@pytest.mark.long
 def test_second_run_names_what_awx_does_not_show(state: Configured, tmp_path: Path, set_up: Setup) -> None:
     with Controller.of(state(tmp_path)) as awx:
         login = {"awx_setup_username": "retention", "awx_setup_password": PASSWORD}
