@@ -21,11 +21,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 _COLORS = {
     "error": re.compile(
         r"(unsupported|unverified|not attempted|not in run|not read|Ended early|Missing|Critical|Not signed"
-        r"|Recordings|Recording actions|New|Worse|No longer verified|Hosts removed|Do not proceed)\b"
+        r"|Recordings (?!were not checked)|Recording actions|New|Worse|Holds weakened|Devices with held recordings"
+        r"|No longer verified|Hosts removed|Do not proceed)\b"
     ),
     "changed": re.compile(
         r"(changed|Changes|compliant after changes|drifted|failing disk|refused|held|insufficient history|indeterminate"
-        r"|unmanaged|Unmanaged|Hold|Newly verified|Hosts added|Policies changed|Holds changed|Still open"
+        r"|unmanaged|Unmanaged|Hold that|Holds that|retention_policy_allow|Newly verified|Hosts added|Policies changed"
+        r"|Holds changed|Still open"
         r"|Safe with these limits|Not enough is known yet)\b"
     ),
 }

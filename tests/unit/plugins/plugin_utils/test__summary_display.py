@@ -66,6 +66,24 @@ def test_each_class_that_is_not_compliant_has_a_color(monkeypatch: pytest.Monkey
     assert {color for _line, color in display.printed} == {getattr(constants, f"COLOR_{kind}")}
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Recordings were not checked. To compare their age with the policy, audit with: …", "OK"),
+        ("Hold in force: all groups until 2099-12-31T23:59:59Z for Case on a", "OK"),
+        ("Hold that matches no group: door on a", "CHANGED"),
+        ("Hold that has ended: door on a", "CHANGED"),
+        ("Recordings may be deleted on 1 host:", "ERROR"),
+        ("Holds weakened (1):", "ERROR"),
+    ],
+)
+def test_the_headline_is_as_bad_as_what_follows(monkeypatch: pytest.MonkeyPatch, line: str, kind: str) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", "default", raising=False)
+    display = Display()
+    print_summary(display, ["Audit: 1 host: 1 compliant", line])
+    assert display.printed[0][1] == getattr(constants, f"COLOR_{kind}")
+
+
 def test_no_text_controls_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", "default", raising=False)
     display = Display()
