@@ -69,6 +69,16 @@ PLACES: dict[str, tuple[dict[str, Any], tuple[str, ...], dict[str, Any]]] = {
     "groups in the play": (BY_GROUP, (), {"keywords": {"vars": {"group_names": []}}}),
     "groups in the task": (BY_GROUP, (), {"task": {"vars": {"group_names": ["museum"]}}}),
     "groups as fact": (BY_GROUP, (), {"before": (FACT,)}),
+    "groups as variable of a loop": (
+        BY_GROUP,
+        (),
+        {"task": {"loop": [["museum"]], "loop_control": {"loop_var": "group_names"}}},
+    ),
+    "name as variable of a loop": (
+        BY_NAME,
+        (),
+        {"task": {"loop": ["hall"], "loop_control": {"loop_var": "inventory_hostname"}}},
+    ),
     "glob": (hold(hosts=["harb*"]), (EXTRA, '{"group_names": []}'), {}),
     "holds of the task": (BY_GROUP, (EXTRA, '{"group_names": []}'), {"to": "holds"}),
 }
@@ -81,10 +91,26 @@ def test_variable_does_not_replace_the_names_of_a_host(
 ) -> None:
     done = run([holds], *arguments, **places)
     assert done.status == 2, done.output
-    name = "inventory_hostname" if "inventory_hostname=hall" in arguments else "group_names"
+    name = "inventory_hostname" if holds is BY_NAME else "group_names"
     assert f"A variable replaces {name}, " in done.output
     assert fleet.devices["gate"].writes == []
     assert [group.recording_group_id for group in fleet.devices["gate"].groups.values()] == ["entrance"]
+
+
+def test_files_of_a_host_do_not_replace_its_groups(run: Runner, fleet: Fleet, tmp_path: Path) -> None:
+    (tmp_path / "host_vars").mkdir()
+    (tmp_path / "host_vars" / "gate.yml").write_text("group_names: []\n", encoding="utf-8")
+    done = run([BY_GROUP])
+    assert done.status == 2
+    assert "A variable replaces group_names, " in done.output
+    assert fleet.devices["gate"].writes == []
+
+
+def test_inventory_file_cannot_replace_the_groups_of_a_host(run: Runner, fleet: Fleet) -> None:
+    """Ansible prefers its own names to those of a host in the inventory file, so the hold is in force."""
+    done = run([BY_GROUP], host={"group_names": []})
+    assert done.results["Delete", "gate"]["error"]["kind"] == "held", done.output
+    assert fleet.devices["gate"].writes == []
 
 
 def test_task_on_another_host_does_not_replace_them_either(play: Play, fleet: Fleet) -> None:
